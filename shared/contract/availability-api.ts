@@ -1,0 +1,65 @@
+import * as z from 'zod'
+import { Channel, NodeId, Region, Segment, Sku } from '../domain/ids.ts'
+import { Tier } from '../domain/tier.ts'
+import { Timestamp } from './envelope.ts'
+
+/** `stale`: older than its tier's limit. `degraded`: part of the way to the figure is failing. */
+export const Freshness = z.enum(['fresh', 'stale', 'degraded'])
+export type Freshness = z.infer<typeof Freshness>
+
+export const AvailabilityAnswer = z.object({
+  sku: Sku,
+  region: Region,
+  channel: Channel.optional(),
+  segment: Segment.optional(),
+  node: NodeId.optional(),
+  /** Whole base units that may be sold now. Never negative. */
+  availableToSell: z.number().int().min(0),
+  tier: Tier,
+  /** The region's journal sequence that the figure reflects. */
+  version: z.number().int(),
+  /** The figure was true at this moment. */
+  asOf: Timestamp,
+  /** Milliseconds between `asOf` and this answer. */
+  age: z.number().int().min(0),
+  freshness: Freshness,
+  reasons: z.array(z.string()),
+})
+export type AvailabilityAnswer = z.infer<typeof AvailabilityAnswer>
+
+export const UnknownSkuEntry = z.object({
+  sku: z.string(),
+  region: Region.optional(),
+  error: z.literal('unknown-sku'),
+})
+
+export const SKUS_PER_QUERY_MAX = 1000
+
+/** The region's query. The channel is named; at the edge it is the key's. */
+export const RegionQuery = z.strictObject({
+  skus: z.array(z.string().min(1).max(64)).min(1).max(SKUS_PER_QUERY_MAX),
+  channel: Channel.optional(),
+  segment: Segment.optional(),
+  node: NodeId.optional(),
+})
+
+export const EdgeQuery = z.strictObject({
+  skus: z.array(z.string().min(1).max(64)).min(1).max(SKUS_PER_QUERY_MAX),
+  /** Several regions at once; absent means the key's region. */
+  regions: z.array(Region).min(1).max(16).optional(),
+  segment: Segment.optional(),
+  node: NodeId.optional(),
+})
+
+export const RegionsAnswer = z.object({
+  regions: z.array(
+    z.object({
+      region: Region,
+      version: z.number().int(),
+      epoch: z.number().int(),
+      watermark: Timestamp,
+      age: z.number().int(),
+      freshness: Freshness,
+    }),
+  ),
+})

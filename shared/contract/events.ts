@@ -1,0 +1,177 @@
+import * as z from 'zod'
+import { Channel, LineId, Lot, NodeId, OrderRef, Segment, Sku, SourceId } from '../domain/ids.ts'
+import { Item, Mapping, Node, Source } from '../domain/master-data.ts'
+import { Policy } from '../domain/policy.ts'
+import { PositiveQuantity, Quantity, SignedQuantity } from '../domain/quantity.ts'
+import { Envelope, SkuSubject, Timestamp } from './envelope.ts'
+
+/** In which state goods arrive, or come back. */
+export const Disposition = z.enum(['sellable', 'damaged', 'quarantined'])
+export type Disposition = z.infer<typeof Disposition>
+
+const Uom = z.string().min(1).max(16)
+const At = { sku: Sku.optional(), node: NodeId, lot: Lot.optional(), uom: Uom.optional() }
+const Ref = z.string().min(1).max(128)
+
+const stock = <T extends string, D extends z.ZodRawShape>(type: T, data: D) =>
+  SkuSubject.extend({ type: z.literal(type), data: z.looseObject({ ...At, ...data }) })
+
+export const StockReceived = stock('plimsoll.stock.received', {
+  quantity: PositiveQuantity,
+  disposition: Disposition.optional(),
+  ref: Ref.optional(),
+})
+export const StockPicked = stock('plimsoll.stock.picked', {
+  quantity: PositiveQuantity,
+  orderRef: OrderRef,
+  line: LineId,
+})
+export const StockShipped = stock('plimsoll.stock.shipped', {
+  quantity: PositiveQuantity,
+  orderRef: OrderRef.optional(),
+  line: LineId.optional(),
+  shipment: Ref.optional(),
+})
+export const StockReturned = stock('plimsoll.stock.returned', {
+  quantity: PositiveQuantity,
+  disposition: Disposition,
+  ref: Ref.optional(),
+})
+export const StockAdjusted = stock('plimsoll.stock.adjusted', {
+  quantity: SignedQuantity,
+  reason: z.string().max(256).optional(),
+})
+export const StockMoved = stock('plimsoll.stock.moved', {
+  quantity: PositiveQuantity,
+  from: Disposition,
+  to: Disposition,
+})
+export const StockCounted = stock('plimsoll.stock.counted', {
+  states: z.object({
+    onHand: Quantity.optional(),
+    damaged: Quantity.optional(),
+    quarantined: Quantity.optional(),
+  }),
+  asOf: Timestamp,
+})
+
+const transferEnds = {
+  transfer: Ref,
+  from: NodeId.optional(),
+  to: NodeId,
+  quantity: PositiveQuantity,
+  sku: Sku.optional(),
+  lot: Lot.optional(),
+  uom: Uom.optional(),
+}
+export const TransferShipped = SkuSubject.extend({
+  type: z.literal('plimsoll.transfer.shipped'),
+  data: z.looseObject(transferEnds),
+})
+export const TransferReceived = SkuSubject.extend({
+  type: z.literal('plimsoll.transfer.received'),
+  data: z.looseObject(transferEnds),
+})
+
+export const ReceiptExpected = stock('plimsoll.receipt.expected', {
+  ref: Ref,
+  quantity: Quantity,
+  expectedAt: Timestamp,
+})
+
+const OrderLine = z.looseObject({
+  line: LineId,
+  sku: Sku,
+  quantity: Quantity,
+  uom: Uom.optional(),
+  node: NodeId.optional(),
+  dueAt: Timestamp.optional(),
+})
+const order = <T extends string>(type: T) =>
+  Envelope.extend({
+    type: z.literal(type),
+    data: z.looseObject({
+      orderRef: OrderRef,
+      channel: Channel,
+      segment: Segment.optional(),
+      lines: z.array(OrderLine).min(1).max(1000),
+    }),
+  })
+export const OrderAccepted = order('plimsoll.order.accepted')
+export const OrderChanged = order('plimsoll.order.changed')
+/** Without lines the whole order is cancelled; a line without a quantity is cancelled whole. */
+export const OrderCancelled = Envelope.extend({
+  type: z.literal('plimsoll.order.cancelled'),
+  data: z.looseObject({
+    orderRef: OrderRef,
+    channel: Channel.optional(),
+    segment: Segment.optional(),
+    lines: z
+      .array(OrderLine.partial({ quantity: true }))
+      .max(1000)
+      .optional(),
+  }),
+})
+
+export const ItemUpserted = SkuSubject.extend({ type: z.literal('plimsoll.item.upserted'), data: Item })
+export const NodeUpserted = Envelope.extend({
+  type: z.literal('plimsoll.node.upserted'),
+  subject: NodeId,
+  data: Node,
+})
+export const SourceUpserted = Envelope.extend({
+  type: z.literal('plimsoll.source.upserted'),
+  subject: SourceId,
+  data: Source,
+})
+export const MappingUpserted = Envelope.extend({
+  type: z.literal('plimsoll.mapping.upserted'),
+  subject: SourceId,
+  data: Mapping,
+})
+/** `subject` is `kind/scope`, e.g. `safetyStock/node:ber1`. */
+export const PolicyActivated = Envelope.extend({
+  type: z.literal('plimsoll.policy.activated'),
+  subject: z.string(),
+  data: Policy,
+})
+
+/** A source is alive although nothing changed: "no change" and "no news" are never the same. */
+export const SourceHeartbeat = Envelope.extend({
+  type: z.literal('plimsoll.source.heartbeat'),
+  data: z.looseObject({ nodes: z.array(NodeId).optional() }).optional(),
+})
+
+export const CanonicalEvent = z.discriminatedUnion('type', [
+  StockReceived,
+  StockPicked,
+  StockShipped,
+  StockReturned,
+  StockAdjusted,
+  StockMoved,
+  StockCounted,
+  TransferShipped,
+  TransferReceived,
+  ReceiptExpected,
+  OrderAccepted,
+  OrderChanged,
+  OrderCancelled,
+  ItemUpserted,
+  NodeUpserted,
+  SourceUpserted,
+  MappingUpserted,
+  PolicyActivated,
+  SourceHeartbeat,
+])
+export type CanonicalEvent = z.infer<typeof CanonicalEvent>
+export type EventType = CanonicalEvent['type']
+export type EventOf<T extends EventType> = Extract<CanonicalEvent, { type: T }>
+
+/**
+ * How much a source's word counts, judged once, at the border, by the ownership policy of that moment, and carried in
+ * the fact: so folding needs no policy, and its result doesn't depend on the order of facts and policies.
+ */
+export type Standing = 'owner' | 'observer'
+
+/** A canonical event the hub has accepted: known codes, base units, standing judged. This is what FACTS holds. */
+export type Fact = CanonicalEvent & { standing?: Standing }

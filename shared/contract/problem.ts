@@ -1,0 +1,62 @@
+import * as z from 'zod'
+
+/** Every problem this product answers with: its stable URI path is `/problems/<code>`. RFC 9457. */
+export const PROBLEMS = {
+  malformed: [400, 'The request could not be understood'],
+  unauthenticated: [401, 'A valid key is needed'],
+  forbidden: [403, 'This key may not do that'],
+  'not-found': [404, 'There is nothing here'],
+  'unknown-sku': [404, 'No such sku'],
+  'unknown-node': [404, 'No such node'],
+  'unknown-source': [404, 'No such source'],
+  'unknown-region': [404, 'No such region'],
+  'method-not-allowed': [405, 'This method is not offered here'],
+  'version-gap': [409, 'The push does not follow on what is here'],
+  'wrong-state': [409, 'The present state does not allow this'],
+  'too-large': [413, 'The body is larger than allowed'],
+  'unsupported-media-type': [415, 'This content type is not understood'],
+  invalid: [422, 'The content is not valid'],
+  'too-many-requests': [429, 'Too many requests'],
+  internal: [500, 'The service failed'],
+  'not-ready': [503, 'Not ready yet'],
+  'not-fresh-enough': [503, 'No copy is as fresh as asked for'],
+  'region-unavailable': [503, 'The region can not be reached'],
+} as const satisfies Record<string, readonly [status: number, title: string]>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+export const FieldError = z.object({ path: z.string(), message: z.string() })
+export type FieldError = z.infer<typeof FieldError>
+
+export const Problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+  correlationId: z.string().optional(),
+  errors: z.array(FieldError).optional(),
+})
+export type Problem = z.infer<typeof Problem>
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
+
+export function problemOf(
+  code: ProblemCode,
+  fields: Omit<Partial<Problem>, 'type' | 'title' | 'status'> = {},
+): Problem {
+  const [status, title] = PROBLEMS[code]
+  return { type: `/problems/${code}`, title, status, ...fields }
+}
+
+/** A hostile body may break a hundred thousand rules; a reader needs the first few. */
+const FIELD_ERRORS_MAX = 20
+
+/** zod's issues as `errors:[{path,message}]`, capped. */
+export function fieldErrors(error: {
+  readonly issues: readonly { readonly path: PropertyKey[]; readonly message: string }[]
+}): FieldError[] {
+  return error.issues
+    .slice(0, FIELD_ERRORS_MAX)
+    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+}

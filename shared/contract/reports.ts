@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { NodeId, Region, Sku, SourceId } from '../domain/ids.ts'
+import { Timestamp } from './envelope.ts'
+
+/** What a region tells the centre on `reports.<region>.<kind>`; JSON, one report a message. */
+export const HeartbeatReport = z.object({
+  kind: z.literal('heartbeat'),
+  region: Region,
+  at: Timestamp,
+  epoch: z.number().int(),
+  /** Highest journal sequence: everything up to it is folded and durable. */
+  journalSequence: z.number().int(),
+  factsApplied: z.number().int(),
+  factsDuplicate: z.number().int(),
+  factsBehind: z.number().int(),
+  exceptionsOpen: z.number().int(),
+  skus: z.number().int(),
+  edge: z.object({
+    version: z.number().int(),
+    acknowledgedAt: Timestamp.nullable(),
+    dirtySkus: z.number().int(),
+    writes: z.number().int(),
+  }),
+  sources: z.array(
+    z.object({
+      source: SourceId,
+      role: z.string(),
+      lastFactAt: Timestamp.nullable(),
+      highestSequence: z.number().int().nullable(),
+      facts: z.number().int(),
+    }),
+  ),
+})
+export type HeartbeatReport = z.infer<typeof HeartbeatReport>
+
+/** A count beside what the ledger held as of the same moment, made when the count is folded. */
+export const CountReport = z.object({
+  kind: z.literal('counts'),
+  region: Region,
+  at: Timestamp,
+  counts: z.array(
+    z.object({
+      source: z.string(),
+      sku: Sku,
+      node: NodeId,
+      state: z.enum(['onHand', 'damaged', 'quarantined']),
+      counted: z.number().int(),
+      /** The ledger's figure as of `asOf`. Null when nothing was known of this position before. */
+      ledger: z.number().int().nullable(),
+      asOf: Timestamp,
+      /** An owner's count rebased the ledger; an observer's was only compared. */
+      standing: z.enum(['owner', 'observer']),
+      /** What one unit is worth, minor currency units, where the item says. */
+      value: z.number().int().nullable(),
+    }),
+  ),
+})
+export type CountReport = z.infer<typeof CountReport>
+
+/** The digests of all shards as the ledger would encode them at this version; the edge must show the same. */
+export const DigestReport = z.object({
+  kind: z.literal('digests'),
+  region: Region,
+  at: Timestamp,
+  epoch: z.number().int(),
+  version: z.number().int(),
+  /** One 16-digit digest a shard, in shard order. */
+  digests: z.array(z.string()),
+})
+export type DigestReport = z.infer<typeof DigestReport>
+
+export const Report = z.discriminatedUnion('kind', [HeartbeatReport, CountReport, DigestReport])
+export type Report = z.infer<typeof Report>

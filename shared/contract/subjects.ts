@@ -1,0 +1,41 @@
+import { invariant } from '../kernel/invariant.ts'
+import { isSubjectToken } from '../domain/ids.ts'
+
+/**
+ * The streams of a region and their subjects (docs/architecture.md). The NATS client does not check subjects, so a
+ * CRLF or a blank in one would inject a message: every token from outside passes through here.
+ */
+export const STREAMS = {
+  INBOUND: { subjects: (region: string) => [`inbound.${token(region)}.>`] },
+  FACTS: { subjects: (region: string) => [`facts.${token(region)}.>`] },
+  DECISIONS: { subjects: (region: string) => [`decisions.${token(region)}`] },
+  EXCEPTIONS: { subjects: (region: string) => [`exceptions.${token(region)}.>`] },
+  REPORTS: { subjects: (region: string) => [`reports.${token(region)}.>`] },
+} as const
+export type StreamName = keyof typeof STREAMS
+
+/** What the centre sources from every region. */
+export const STREAMS_FOR_CENTRE = [
+  'FACTS',
+  'DECISIONS',
+  'EXCEPTIONS',
+  'REPORTS',
+] as const satisfies StreamName[]
+
+/** The centre keeps one stream per region and kind, e.g. `FACTS_eu`. */
+export const centreStream = (stream: StreamName, region: string): string => `${stream}_${token(region)}`
+
+export const inboundSubject = (region: string, source: string): string =>
+  `inbound.${token(region)}.${token(source)}`
+export const factsSubject = (region: string, source: string): string =>
+  `facts.${token(region)}.${token(source)}`
+export const decisionsSubject = (region: string): string => `decisions.${token(region)}`
+export const exceptionsSubject = (region: string, stage: string): string =>
+  `exceptions.${token(region)}.${token(stage)}`
+export const reportsSubject = (region: string, kind: string): string =>
+  `reports.${token(region)}.${token(kind)}`
+
+function token(text: string): string {
+  invariant(isSubjectToken(text), `not a subject token: ${JSON.stringify(text)}`)
+  return text
+}

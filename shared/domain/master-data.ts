@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { NodeId, Sku, SourceId } from './ids.ts'
+import { PositiveQuantity } from './quantity.ts'
+import { Tier } from './tier.ts'
+
+const Uom = z.string().min(1).max(16)
+const Code = z.string().min(1).max(128)
+
+export const Item = z.strictObject({
+  name: z.string().max(256).optional(),
+  baseUom: Uom.default('EA'),
+  decimals: z.number().int().min(0).max(6).default(0),
+  uoms: z.record(Uom, z.number().int().min(1).max(1_000_000)).optional(),
+  gtin: z.string().max(14).optional(),
+  kit: z
+    .array(z.strictObject({ sku: Sku, quantity: PositiveQuantity }))
+    .max(100)
+    .optional(),
+  substitutes: z.array(Sku).max(50).optional(),
+  /** What one base unit is worth, in minor units of the company's currency. */
+  value: z.number().int().min(0).optional(),
+  tier: Tier.optional(),
+})
+export type Item = z.infer<typeof Item>
+
+export const Node = z.strictObject({
+  name: z.string().max(256).optional(),
+  gln: z.string().max(13).optional(),
+  /** The default owner of the node's physical states. */
+  source: SourceId.optional(),
+  zone: z.string().max(64).optional(),
+  sells: z.boolean().default(true),
+})
+export type Node = z.infer<typeof Node>
+
+export const SourceRole = z.enum(['erp', 'wms', '3pl', 'channel', 'edi', 'hub'])
+export type SourceRole = z.infer<typeof SourceRole>
+
+/** What a connector needs to know of one partner. Each connector documents the fields it reads. */
+export const SourceProfile = z.strictObject({
+  /** The inventory state that a foreign quantity qualifier means, e.g. X12 846 `{"33":"onHand"}`; `ignore` drops it. */
+  quantityStates: z
+    .record(z.string().max(8), z.enum(['onHand', 'damaged', 'quarantined', 'ignore']))
+    .optional(),
+  /** Which id qualifiers name the item, first wins, e.g. `["VN","UP"]`. */
+  itemQualifiers: z.array(z.string().max(8)).max(20).optional(),
+  /** For partners that shift the W12 elements: how many places right of the standard. */
+  w12Shift: z.number().int().min(0).max(3).optional(),
+  /** The channel that demand in this source's documents belongs to. */
+  channel: z.string().max(64).optional(),
+})
+export type SourceProfile = z.infer<typeof SourceProfile>
+
+export const Source = z.strictObject({
+  role: SourceRole,
+  nodes: z.array(NodeId).max(1000).optional(),
+  connector: z.enum(['cloudevents', 'x12', 'epcis']).optional(),
+  profile: SourceProfile.optional(),
+  /** Shared secret for HMAC-SHA256 over the raw body. Without it the region's bearer key alone is asked for. */
+  secret: z.string().min(16).max(256).optional(),
+  /** Where stock is, when a message names no place. */
+  defaultNode: NodeId.optional(),
+})
+export type Source = z.infer<typeof Source>
+
+const CodeMap = <T extends z.ZodType<string>>(ours: T) => z.record(Code, ours)
+
+export const Mapping = z.strictObject({
+  skus: CodeMap(Sku).optional(),
+  nodes: CodeMap(NodeId).optional(),
+  uoms: CodeMap(Uom).optional(),
+})
+export type Mapping = z.infer<typeof Mapping>

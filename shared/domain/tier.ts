@@ -1,0 +1,20 @@
+import * as z from 'zod'
+
+/** A: constrained, promotional, fast. C: slow. */
+export const Tier = z.enum(['A', 'B', 'C'])
+export type Tier = z.infer<typeof Tier>
+
+export const TIER_DEFAULT: Tier = 'B'
+
+export type TierSettings = {
+  /** How long changes of a sku are gathered before they travel to the edge. The first after quiet goes at once. */
+  readonly windowMs: number
+  /** How old an answer may be and still call itself fresh. */
+  readonly freshForMs: number
+}
+
+export const TIER_SETTINGS_DEFAULT: Readonly<Record<Tier, TierSettings>> = {
+  A: { windowMs: 250, freshForMs: 5_000 },
+  B: { windowMs: 2_000, freshForMs: 30_000 },
+  C: { windowMs: 10_000, freshForMs: 120_000 },
+}

@@ -1,0 +1,84 @@
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number
+
+/** The port through which anything outside the pure core learns the time. */
+export type Clock = { readonly now: () => Instant }
+
+const RFC_3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
+
+const MS_PER_DAY = 86_400_000
+
+/**
+ * RFC 3339 to an Instant, or null when it is not one (calendar-checked, so 2026-02-30 is null).
+ * Digits past the millisecond are cut off: the ledger orders by milliseconds.
+ */
+export function parseInstant(text: string): Instant | null {
+  const m = RFC_3339.exec(text)
+  if (!m) return null
+  const [year, month, day, hour, minute, second] = m.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null
+  if (hour > 23 || minute > 59 || second > 60) return null
+  const ms = Number((m[7] ?? '').padEnd(3, '0').slice(0, 3) || '0')
+  const offsetMin = m[8] ? (m[8] === '-' ? -1 : 1) * (Number(m[9]) * 60 + Number(m[10])) : 0
+  return (
+    daysFromCivil(year, month, day) * MS_PER_DAY +
+    ((hour * 60 + minute - offsetMin) * 60 + second) * 1000 +
+    ms
+  )
+}
+
+/** An Instant as RFC 3339 UTC with milliseconds, e.g. `2026-11-23T16:00:00.000Z`. */
+export function formatInstant(at: Instant): string {
+  const day = Math.floor(at / MS_PER_DAY)
+  const ms = at - day * MS_PER_DAY
+  const { year, month, date } = civilFromDays(day)
+  const pad = (n: number, width: number): string => String(n).padStart(width, '0')
+  const clock = `${pad(Math.floor(ms / 3_600_000), 2)}:${pad(Math.floor(ms / 60_000) % 60, 2)}:${pad(Math.floor(ms / 1000) % 60, 2)}`
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(date, 2)}T${clock}.${pad(ms % 1000, 3)}Z`
+}
+
+/** The UTC day an Instant falls in, as `YYYY-MM-DD`. */
+export const dayOf = (at: Instant): string => formatInstant(at).slice(0, 10)
+
+export const startOfDay = (at: Instant): Instant => Math.floor(at / MS_PER_DAY) * MS_PER_DAY
+
+export const addDays = (at: Instant, days: number): Instant => at + days * MS_PER_DAY
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
+  return [4, 6, 9, 11].includes(month) ? 30 : 31
+}
+
+// Howard Hinnant's civil calendar: exact for any year, and it needs no Date.
+function daysFromCivil(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year
+  const era = Math.floor(y / 400)
+  const yoe = y - era * 400
+  const doy = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
+  return era * 146_097 + yoe * 365 + Math.floor(yoe / 4) - Math.floor(yoe / 100) + doy - 719_468
+}
+
+function civilFromDays(days: number): { year: number; month: number; date: number } {
+  const z = days + 719_468
+  const era = Math.floor(z / 146_097)
+  const doe = z - era * 146_097
+  const yoe = Math.floor(
+    (doe - Math.floor(doe / 1460) + Math.floor(doe / 36_524) - Math.floor(doe / 146_096)) / 365,
+  )
+  const doy = doe - (365 * yoe + Math.floor(yoe / 4) - Math.floor(yoe / 100))
+  const mp = Math.floor((5 * doy + 2) / 153)
+  const month = mp < 10 ? mp + 3 : mp - 9
+  return {
+    year: yoe + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    date: doy - Math.floor((153 * mp + 2) / 5) + 1,
+  }
+}

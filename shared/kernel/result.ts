@@ -1,0 +1,8 @@
+/** A refusal is a value, not an exception: the caller switches on its `code`. */
+export type Result<T, E> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E }
+
+export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value })
+
+export const err = <E>(error: E): { ok: false; error: E } => ({ ok: false, error })

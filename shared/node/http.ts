@@ -1,0 +1,106 @@
+import { type ServerType, serve } from '@hono/node-server'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { uuidv7 } from 'uuidv7'
+import * as z from 'zod'
+import { type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode, problemOf } from '../contract/problem.ts'
+import { secretEquals } from './secrets.ts'
+
+/** What every HTTP service on Node does alike: correlation ids, problem answers, keys, limits, start and stop. */
+export const HttpConfig = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  port: z.number().int().min(0).max(65_535),
+})
+export type HttpConfig = z.infer<typeof HttpConfig>
+
+export type Variables = { correlationId: string }
+
+const CORRELATION_HEADER = 'x-correlation-id'
+
+export const correlation: MiddlewareHandler<{ Variables: Variables }> = async (c, next) => {
+  const given = c.req.header(CORRELATION_HEADER)
+  const correlationId = given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : uuidv7()
+  c.set('correlationId', correlationId)
+  await next()
+  c.res.headers.set(CORRELATION_HEADER, correlationId)
+}
+
+export function problem(
+  c: Context,
+  code: ProblemCode,
+  fields: Omit<Partial<Problem>, 'type' | 'title' | 'status'> = {},
+): Response {
+  const body = problemOf(code, {
+    instance: c.req.path,
+    correlationId: c.get('correlationId') as string,
+    ...fields,
+  })
+  return c.body(JSON.stringify(body), body.status as 400, { 'content-type': PROBLEM_MEDIA_TYPE })
+}
+
+/** A bearer key, compared in constant time. `open` paths (health, docs) need none. */
+export function bearer(
+  key: string,
+  open: (path: string) => boolean,
+): MiddlewareHandler<{ Variables: Variables }> {
+  return async (c, next) => {
+    if (open(c.req.path)) return next()
+    const given = /^Bearer (\S{1,512})$/.exec(c.req.header('authorization') ?? '')?.[1]
+    if (given === undefined || !secretEquals(given, key)) {
+      c.header('www-authenticate', 'Bearer')
+      return problem(c, 'unauthenticated', {
+        detail: 'Send the key of this service as Authorization: Bearer',
+      })
+    }
+    return next()
+  }
+}
+
+export const limitBody = (bytesMax: number): MiddlewareHandler =>
+  bodyLimit({
+    maxSize: bytesMax,
+    onError: (c) => problem(c, 'too-large', { detail: `at most ${bytesMax} bytes` }),
+  })
+
+/** Unknown routes, thrown problems and our own mistakes, all as problem+json and never with a stack. */
+export function answerProblems<V extends Variables>(
+  app: Hono<{ Variables: V }>,
+  onFailure: (error: unknown) => void,
+): void {
+  app.notFound((c) => problem(c, 'not-found', { detail: `${c.req.method} ${c.req.path} is not offered` }))
+  app.onError((error, c) => {
+    if (error instanceof HTTPException && error.status < 500)
+      return problem(c, error.status === 413 ? 'too-large' : 'malformed', { detail: error.message })
+    onFailure(error)
+    return problem(c, 'internal')
+  })
+}
+
+export type Listening = { readonly url: string; readonly close: () => Promise<void> }
+
+/** Resolves when the port is bound; rejects with one clear line when it is in use. */
+export function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  { host, port }: HttpConfig,
+): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const server: ServerType = serve({ fetch, hostname: host, port }, (info) => {
+      resolve({ url: `http://${host}:${info.port}`, close: () => closeServer(server) })
+    })
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`port ${port} on ${host} is in use`, { cause: error })
+          : error,
+      )
+    })
+  })
+}
+
+function closeServer(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    if ('closeAllConnections' in server) server.closeAllConnections()
+  })
+}

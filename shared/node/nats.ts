@@ -1,0 +1,220 @@
+import {
+  connect,
+  type ConsumerMessages,
+  DeliverPolicy,
+  DiscardPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  nanos,
+  type NatsConnection,
+  NatsError,
+  nkeyAuthenticator,
+  RetentionPolicy,
+  StorageType,
+  type StreamSource,
+} from 'nats'
+import * as z from 'zod'
+
+/**
+ * The one place that knows the NATS client. Its v2 line is the last; moving to its successor is a change of this file.
+ */
+export const NatsConfig = z.strictObject({
+  servers: z.array(z.string().min(1)).min(1),
+  /** The nkey seed of this process's own NATS user. Absent where the server asks for none. */
+  seed: z.string().optional(),
+})
+export type NatsConfig = z.infer<typeof NatsConfig>
+
+export type Bus = {
+  readonly connection: NatsConnection
+  readonly js: JetStreamClient
+  readonly jsm: JetStreamManager
+  readonly close: () => Promise<void>
+}
+
+/** A half-open link is found in about a second, and healing is tried for ever: a region works on when a link is cut. */
+export async function connectBus(name: string, config: NatsConfig): Promise<Bus> {
+  const connection = await connect({
+    name,
+    servers: config.servers,
+    ...(config.seed ? { authenticator: nkeyAuthenticator(new TextEncoder().encode(config.seed)) } : {}),
+    timeout: 1000,
+    pingInterval: 1000,
+    maxPingOut: 2,
+    reconnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 200,
+    reconnectJitter: 100,
+    waitOnFirstConnect: true,
+  })
+  const jsm = await connection.jetstreamManager({ timeout: 5000, checkAPI: false })
+  const js = connection.jetstream({ timeout: 5000 })
+  return { connection, js, jsm, close: () => closeWithin(connection, 2000) }
+}
+
+async function closeWithin(connection: NatsConnection, ms: number): Promise<void> {
+  await Promise.race([connection.close(), new Promise((resolve) => setTimeout(resolve, ms).unref())])
+}
+
+export type StreamDefinition = {
+  readonly name: string
+  readonly subjects?: readonly string[]
+  /** Streams of other JetStream domains that are copied into this one, e.g. FACTS of `eu`. */
+  readonly sources?: readonly { readonly stream: string; readonly domain: string }[]
+  readonly maxAgeMs?: number
+}
+
+/** Creates the stream, or leaves an existing one as it is but for its subjects. */
+export async function ensureStream(bus: Bus, definition: StreamDefinition): Promise<void> {
+  const sources: Partial<StreamSource>[] | undefined = definition.sources?.map(({ stream, domain }) => ({
+    name: stream,
+    external: { api: `$JS.${domain}.API`, deliver: '' },
+  }))
+  const config = {
+    name: definition.name,
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    max_age: nanos(definition.maxAgeMs ?? 0),
+    duplicate_window: nanos(120_000),
+    ...(definition.subjects ? { subjects: [...definition.subjects] } : {}),
+    ...(sources ? { sources: sources as StreamSource[] } : {}),
+  }
+  try {
+    await bus.jsm.streams.info(definition.name)
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+    await bus.jsm.streams.add(config)
+  }
+}
+
+const isNotFound = (error: unknown): boolean => error instanceof NatsError && error.api_error?.code === 404
+
+export type StreamState = {
+  readonly created: string
+  readonly firstSequence: number
+  readonly lastSequence: number
+}
+
+/** Null when there is no such stream. */
+export async function streamState(bus: Bus, stream: string): Promise<StreamState | null> {
+  try {
+    const info = await bus.jsm.streams.info(stream)
+    return { created: info.created, firstSequence: info.state.first_seq, lastSequence: info.state.last_seq }
+  } catch (error) {
+    if (isNotFound(error)) return null
+    throw error
+  }
+}
+
+/**
+ * Every message of a stream from a sequence on, for as long as the process lives. The reader keeps its own cursor
+ * where it keeps its results, so nothing is acknowledged to the server; a lost consumer is made again by the client
+ * (ordered consumer) at the next sequence. `onBatch` gets what has arrived since it last returned, in order.
+ */
+export function readStream(
+  bus: Bus,
+  options: {
+    readonly stream: string
+    readonly fromSequence: number
+    readonly batchMax?: number
+    readonly onBatch: (messages: readonly JsMsg[]) => void | Promise<void>
+    readonly onError?: (error: unknown) => void
+  },
+): StreamReader {
+  return new StreamReader(bus, options)
+}
+
+export class StreamReader {
+  #stopped = false
+  #next: number
+  #messages: ConsumerMessages | null = null
+  readonly #bus: Bus
+  readonly #options: Parameters<typeof readStream>[1]
+  readonly finished: Promise<void>
+
+  constructor(bus: Bus, options: Parameters<typeof readStream>[1]) {
+    this.#bus = bus
+    this.#options = options
+    this.#next = options.fromSequence
+    this.finished = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#messages?.close()
+    await this.finished
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        await this.#consume()
+      } catch (error) {
+        this.#options.onError?.(error)
+      }
+      if (!this.#stopped) await new Promise((resolve) => setTimeout(resolve, 250))
+    }
+  }
+
+  async #consume(): Promise<void> {
+    const batchMax = this.#options.batchMax ?? 1000
+    const consumer = await this.#bus.js.consumers.get(this.#options.stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: this.#next,
+      inactive_threshold: 300_000,
+    })
+    this.#messages = await consumer.consume({ max_messages: batchMax * 2 })
+    const queue = new BatchQueue<JsMsg>(batchMax * 2)
+    const filling = queue.fill(this.#messages)
+    filling.catch(() => {}) // awaited below, after what came before the failure was handled
+    for (let batch = await queue.take(batchMax); batch.length > 0; batch = await queue.take(batchMax)) {
+      await this.#options.onBatch(batch)
+      this.#next = batch[batch.length - 1]!.seq + 1
+    }
+    await filling
+  }
+}
+
+/** Gathers what arrives while the previous batch is under way, up to a limit; the source waits beyond it. */
+class BatchQueue<T> {
+  #waiting: T[] = []
+  #ended = false
+  #arrived = Promise.withResolvers<void>()
+  #drained = Promise.withResolvers<void>()
+  readonly #waitingMax: number
+
+  constructor(waitingMax: number) {
+    this.#waitingMax = waitingMax
+  }
+
+  async fill(source: AsyncIterable<T>): Promise<void> {
+    try {
+      for await (const item of source) {
+        this.#waiting.push(item)
+        this.#arrived.resolve()
+        if (this.#waiting.length >= this.#waitingMax) {
+          this.#drained = Promise.withResolvers()
+          await this.#drained.promise
+        }
+      }
+    } finally {
+      this.#ended = true
+      this.#arrived.resolve()
+    }
+  }
+
+  /** Empty only when the source has ended. */
+  async take(most: number): Promise<readonly T[]> {
+    while (this.#waiting.length === 0 && !this.#ended) {
+      this.#arrived = Promise.withResolvers()
+      await this.#arrived.promise
+    }
+    const batch = this.#waiting.splice(0, most)
+    if (this.#waiting.length < this.#waitingMax) this.#drained.resolve()
+    return batch
+  }
+}
+
+export type { JsMsg, NatsConnection } from 'nats'

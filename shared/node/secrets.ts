@@ -1,0 +1,25 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { SIGNATURE_HEADER, signedBytes } from '../contract/push.ts'
+import type { Instant } from '../kernel/clock.ts'
+
+export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Equality in constant time whatever the lengths. */
+export const secretEquals = (a: string, b: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
+
+/** A fresh key, e.g. `plk_…` for a channel. 192 bits. */
+export const newKey = (prefix: string): string => `${prefix}_${randomBytes(24).toString('base64url')}`
+
+/** The header that proves a push comes from its region (contract/push.ts). */
+export function signPush(
+  region: string,
+  body: Uint8Array,
+  key: { readonly id: string; readonly secret: string },
+  at: Instant,
+): Record<string, string> {
+  const mac = createHmac('sha256', key.secret)
+    .update(signedBytes(at, region, body))
+    .digest('hex')
+  return { [SIGNATURE_HEADER]: `t=${at},k=${key.id},v1=${mac}` }
+}
