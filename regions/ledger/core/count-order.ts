@@ -1,0 +1,33 @@
+import type { Instant } from '../../../shared/kernel/clock.ts'
+import type { Delta } from './delta-history.ts'
+
+/** A count that a position stands on, or that would replace it. */
+export type Count = {
+  /** Interned. */
+  readonly source: number
+  /** For the tie between sources, which must fall alike on every replica. */
+  readonly sourceName: string
+  readonly id: string
+  readonly asOf: Instant
+  /** The source's own counter; -1 when it has none. */
+  readonly sequence: number
+}
+
+/**
+ * Which of two counts is the later word: by the source's own sequence where both carry one, else by the moment they
+ * speak of; equal ones by source and id. Positive when `a` is later.
+ */
+export function compareCounts(a: Count, b: Count): number {
+  if (a.source === b.source && a.sequence >= 0 && b.sequence >= 0 && a.sequence !== b.sequence)
+    return a.sequence - b.sequence
+  if (a.asOf !== b.asOf) return a.asOf - b.asOf
+  if (a.sourceName !== b.sourceName) return a.sourceName < b.sourceName ? -1 : 1
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+}
+
+/** Whether a delta happened strictly after a count was taken, and so is not yet in it. */
+export function isAfter(delta: Delta, count: Count): boolean {
+  if (delta.source === count.source && delta.sequence >= 0 && count.sequence >= 0)
+    return delta.sequence > count.sequence
+  return delta.time > count.asOf
+}

@@ -1,0 +1,71 @@
+import type { Fact } from '../../../shared/contract/events.ts'
+import { hash64Into } from '../../../shared/kernel/hash64.ts'
+
+const scratch = new Uint32Array(2)
+
+/**
+ * By what a fact is recognised, as stored with it in the journal: the keys of (source, id) and (source, businesskey),
+ * and 32 bits of its content. FACT_KEY_WORDS unsigned integers; a businesskey that is absent is (0, 0).
+ */
+export const FACT_KEY_WORDS = 5
+
+export function writeFactKey(fact: Fact, out: Uint32Array, at: number): void {
+  hash64Into(`i ${fact.source} ${fact.id}`, scratch)
+  out[at] = scratch[0]!
+  out[at + 1] = scratch[1]!
+  if (fact.businesskey === undefined) {
+    out[at + 2] = 0
+    out[at + 3] = 0
+  } else {
+    hash64Into(`b ${fact.source} ${fact.businesskey}`, scratch)
+    out[at + 2] = scratch[0]!
+    out[at + 3] = scratch[1]!
+  }
+  hash64Into(contentOf(fact), scratch)
+  out[at + 4] = scratch[1]!
+}
+
+/** What makes two deliveries the same statement: everything that has an effect, and nothing else. */
+function contentOf(fact: Fact): string {
+  switch (fact.type) {
+    case 'plimsoll.stock.received':
+    case 'plimsoll.stock.returned':
+    case 'plimsoll.stock.adjusted': {
+      const { node, lot, quantity } = fact.data
+      const disposition = 'disposition' in fact.data ? fact.data.disposition : ''
+      return `${fact.type} ${fact.subject} ${node} ${lot ?? ''} ${quantity} ${disposition as string}`
+    }
+    case 'plimsoll.stock.picked':
+    case 'plimsoll.stock.shipped': {
+      const { node, lot, quantity, orderRef, line } = fact.data
+      return `${fact.type} ${fact.subject} ${node} ${lot ?? ''} ${quantity} ${orderRef ?? ''} ${line ?? ''}`
+    }
+    case 'plimsoll.stock.moved': {
+      const { node, lot, quantity, from, to } = fact.data
+      return `${fact.type} ${fact.subject} ${node} ${lot ?? ''} ${quantity} ${from} ${to}`
+    }
+    case 'plimsoll.stock.counted': {
+      const { node, lot, asOf, states } = fact.data
+      return `${fact.type} ${fact.subject} ${node} ${lot ?? ''} ${asOf} ${states.onHand} ${states.damaged} ${states.quarantined}`
+    }
+    case 'plimsoll.transfer.shipped':
+    case 'plimsoll.transfer.received': {
+      const { transfer, from, to, quantity } = fact.data
+      return `${fact.type} ${fact.subject} ${transfer} ${from ?? ''} ${to} ${quantity}`
+    }
+    case 'plimsoll.receipt.expected': {
+      const { ref, node, quantity, expectedAt } = fact.data
+      return `${fact.type} ${fact.subject} ${ref} ${node} ${quantity} ${expectedAt}`
+    }
+    case 'plimsoll.order.accepted':
+    case 'plimsoll.order.changed':
+    case 'plimsoll.order.cancelled': {
+      const lines = (fact.data.lines ?? []).map(
+        (l) => `${l.line} ${l.sku} ${l.quantity} ${l.node ?? ''} ${l.dueAt ?? ''}`,
+      )
+      return `${fact.type} ${fact.data.orderRef} ${fact.data.channel ?? ''} ${fact.data.segment ?? ''} ${lines.join('\n')}`
+    }
+    default:
+      return `${fact.type} ${fact.subject ?? ''} ${JSON.stringify(fact.data)}`
+  }
+}

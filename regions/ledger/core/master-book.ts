@@ -1,0 +1,104 @@
+import type { Item, Mapping, Node, Source } from '../../../shared/domain/master-data.ts'
+import { normaliseGtin } from '../../../shared/domain/gtin.ts'
+import {
+  type Policy,
+  type PolicyBody,
+  type PolicyKind,
+  specificity,
+  type Subject,
+} from '../../../shared/domain/policy.ts'
+import {
+  TIER_DEFAULT,
+  TIER_SETTINGS_DEFAULT,
+  type Tier,
+  type TierSettings,
+} from '../../../shared/domain/tier.ts'
+import type { Instant } from '../../../shared/kernel/clock.ts'
+
+type MasterKinds = { item: Item; node: Node; source: Source; mapping: Mapping; policy: Policy }
+export type MasterKind = keyof MasterKinds
+
+export type MasterRecord<K extends MasterKind = MasterKind> = {
+  readonly kind: K
+  readonly subject: string
+  readonly body: MasterKinds[K]
+  /** The later word stands; ties fall by source and id, alike on every replica. */
+  readonly rank: readonly [Instant, string, string]
+}
+
+/** Items, nodes, sources, code maps and policies: the latest word of each. */
+export class MasterBook {
+  readonly #records: { [K in MasterKind]: Map<string, MasterRecord<K>> } = {
+    item: new Map(),
+    node: new Map(),
+    source: new Map(),
+    mapping: new Map(),
+    policy: new Map(),
+  }
+  readonly #skuByGtin = new Map<string, string>()
+  /** Grows with every change, so that what was computed from rules can be known to be old. */
+  version = 0
+  /** Records changed since the last checkpoint. */
+  readonly dirty = new Set<MasterRecord>()
+
+  upsert<K extends MasterKind>(record: MasterRecord<K>): boolean {
+    const standing = this.#records[record.kind].get(record.subject)
+    if (standing && !isLater(record.rank, standing.rank)) return false
+    if (standing) this.dirty.delete(standing as MasterRecord)
+    this.restore(record)
+    this.dirty.add(record as MasterRecord)
+    return true
+  }
+
+  restore<K extends MasterKind>(record: MasterRecord<K>): void {
+    this.#records[record.kind].set(record.subject, record)
+    if (record.kind === 'item') this.#indexGtin(record.subject, (record.body as Item).gtin)
+    this.version++
+  }
+
+  item = (sku: string): Item | undefined => this.#records.item.get(sku)?.body
+  node = (node: string): Node | undefined => this.#records.node.get(node)?.body
+  source = (source: string): Source | undefined => this.#records.source.get(source)?.body
+  mapping = (source: string): Mapping | undefined => this.#records.mapping.get(source)?.body
+  skuOfGtin = (gtin14: string): string | undefined => this.#skuByGtin.get(gtin14)
+  all = <K extends MasterKind>(kind: K): ReadonlyMap<string, MasterRecord<K>> => this.#records[kind]
+
+  nodeOfGln(gln: string): string | undefined {
+    for (const [node, { body }] of this.#records.node) if (body.gln === gln) return node
+    return undefined
+  }
+
+  /** The policy of a kind whose scope names most of the subject; null when none applies. */
+  policy<K extends PolicyKind>(kind: K, subject: Subject): PolicyBody<K> | null {
+    let best: PolicyBody<K> | null = null
+    let bestWeight = -1
+    for (const { body } of this.#records.policy.values()) {
+      if (body.kind !== kind) continue
+      const weight = specificity(body.scope, subject)
+      if (weight > bestWeight) [best, bestWeight] = [body.body as PolicyBody<K>, weight]
+    }
+    return best
+  }
+
+  tierOf(sku: string): Tier {
+    return this.policy('tier', { sku })?.tier ?? this.item(sku)?.tier ?? TIER_DEFAULT
+  }
+
+  tierSettings(tier: Tier): TierSettings {
+    return this.policy('tierSettings', { tier }) ?? TIER_SETTINGS_DEFAULT[tier]
+  }
+
+  #indexGtin(sku: string, gtin: string | undefined): void {
+    const normal = gtin === undefined ? null : normaliseGtin(gtin)
+    if (normal) this.#skuByGtin.set(normal.gtin, sku)
+  }
+}
+
+export function isLater(
+  a: readonly [Instant, string, string],
+  b: readonly [Instant, string, string],
+): boolean {
+  if (a[0] !== b[0]) return a[0] > b[0]
+  if (a[1] !== b[1]) return a[1] > b[1]
+  return a[2] > b[2]
+}
