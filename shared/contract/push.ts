@@ -37,8 +37,13 @@ export const PushHeader = z.object({
   fromVersion: z.number().int().min(0),
   /** The journal sequence that the edge holds after this push. Equal to fromVersion in a heartbeat. */
   toVersion: z.number().int().min(0),
-  /** The moment at which all of this was true. */
+  /** The moment at which the region spoke. */
   asOf: Timestamp,
+  /**
+   * The moment at which what the edge now holds of a tier was true: earlier than `asOf` by as long as the oldest
+   * change of the tier has been waiting for its window.
+   */
+  tierAsOf: z.record(Tier, Timestamp),
   shardCount: z.number().int().min(1).max(65_536),
   rules: Rules.optional(),
   /** Skus whose hot rows are in the hot part; its length in bytes, 0 when there is none. */

@@ -1,3 +1,4 @@
+import type { DemandClass } from './ids.ts'
 import type { AllocationRule } from './policy.ts'
 
 /**
@@ -9,9 +10,9 @@ export type AllocationInputs = {
   readonly gross: number
   /** What is left for everybody: node ATS summed (each at least 0) less demand not assigned to a node. May be negative. */
   readonly pool: number
-  /** C_k of the classes that a rule names, as the depletion policy counts demand; absent means 0. */
-  readonly demandByClass: ReadonlyMap<string, number>
-  /** The demand of all classes together, named by a rule or not. */
+  /** Open demand by full class (`channel` or `channel/segment`), as the depletion policy counts it; absent means 0. */
+  readonly demandByClass: ReadonlyMap<DemandClass, number>
+  /** The demand of all classes together. */
   readonly demandTotal: number
 }
 
@@ -20,10 +21,22 @@ export type ClassFigure = {
   /** The numbers it came from, for explain. */
   readonly fence: number
   readonly used: number
+  readonly demand: number
   readonly sharedLeft: number
   readonly cappedAt: number | null
   readonly buffer: number
   readonly minPublish: number
+}
+
+/**
+ * The class whose rule covers a class: itself when a rule names it, else its channel when a rule names that. So a rule
+ * for `b2b-portal` covers the demand of `b2b-portal/gold` until gold has a rule of its own.
+ */
+export function coveringClass(rules: readonly AllocationRule[], demandClass: DemandClass): DemandClass {
+  const slash = demandClass.indexOf('/')
+  if (slash < 0 || rules.some((rule) => rule.class === demandClass)) return demandClass
+  const channel = demandClass.slice(0, slash)
+  return rules.some((rule) => rule.class === channel) ? channel : demandClass
 }
 
 /**
@@ -33,34 +46,33 @@ export type ClassFigure = {
 export function allocate(
   inputs: AllocationInputs,
   rules: readonly AllocationRule[],
-  demandClass: string,
+  demandClass: DemandClass,
 ): ClassFigure {
+  const asked = coveringClass(rules, demandClass)
   let left = Math.max(0, inputs.gross)
   let fences = 0
   let usedOfFences = 0
   let own = { fence: 0, used: 0 }
   for (const rule of inPriority(rules)) {
     const fence = Math.min(left, wanted(rule, inputs.gross))
-    const used = Math.min(inputs.demandByClass.get(rule.class) ?? 0, fence)
+    const used = Math.min(demandOf(inputs, rules, rule.class), fence)
     left -= fence
     fences += fence
     usedOfFences += used
-    if (rule.class === demandClass) own = { fence, used }
+    if (rule.class === asked) own = { fence, used }
   }
-  const rule = rules.find((r) => r.class === demandClass)
+  const rule = rules.find((r) => r.class === asked)
+  const demand = demandOf(inputs, rules, asked)
   const sharedLeft = inputs.gross - fences - (inputs.demandTotal - usedOfFences)
-  const cappedAt = rule?.cap === undefined ? null : rule.cap - (inputs.demandByClass.get(demandClass) ?? 0)
+  const cappedAt = rule?.cap === undefined ? null : rule.cap - demand
   const buffer = rule?.buffer ?? 0
   const minPublish = rule?.minPublish ?? 0
-  const within = Math.min(
-    cappedAt ?? Number.POSITIVE_INFINITY,
-    inputs.pool,
-    own.fence - own.used + Math.max(0, sharedLeft),
-  )
-  const figure = Math.max(0, within - buffer)
+  const offered = own.fence - own.used + Math.max(0, sharedLeft)
+  const figure = Math.max(0, Math.min(cappedAt ?? Number.POSITIVE_INFINITY, inputs.pool, offered) - buffer)
   return {
     availableToSell: figure < minPublish ? 0 : figure,
     ...own,
+    demand,
     sharedLeft,
     cappedAt,
     buffer,
@@ -68,7 +80,7 @@ export function allocate(
   }
 }
 
-/** What all fences together leave for a caller that names no channel: the pool itself, never negative. */
+/** For a caller that names no channel: the pool itself, never negative. */
 export const unallocated = (inputs: AllocationInputs): number => Math.max(0, inputs.pool)
 
 const PRIORITY_DEFAULT = 100
@@ -85,4 +97,13 @@ function wanted(rule: AllocationRule, gross: number): number {
   if (!rule.ringFence) return 0
   if ('quantity' in rule.ringFence) return rule.ringFence.quantity
   return Math.floor((Math.max(0, gross) * rule.ringFence.percent) / 100)
+}
+
+/** C_k: the demand of every class that this one covers. */
+function demandOf(inputs: AllocationInputs, rules: readonly AllocationRule[], covering: DemandClass): number {
+  let sum = 0
+  for (const [demandClass, demand] of inputs.demandByClass) {
+    if (demandClass === covering || coveringClass(rules, demandClass) === covering) sum += demand
+  }
+  return sum
 }

@@ -14,6 +14,36 @@ const MS_PER_DAY = 86_400_000
  * Digits past the millisecond are cut off: the ledger orders by milliseconds.
  */
 export function parseInstant(text: string): Instant | null {
+  return parseOwnForm(text) ?? parseAnyForm(text)
+}
+
+// The last day seen: events come in the order of time, so one answer serves thousands.
+let dayText = ''
+let dayStart = 0
+
+/** The form we write ourselves (`2026-11-23T16:00:00.000Z`), read without a regular expression: it is in every fact. */
+function parseOwnForm(text: string): Instant | null {
+  if (text.length !== 24 || text.charCodeAt(10) !== 84 || text.charCodeAt(23) !== 90) return null
+  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58 || text.charCodeAt(19) !== 46) return null
+  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)]
+  const ms = twoDigits(text, 20) * 10 + (twoDigits(text, 21) % 10)
+  if (!(hour < 24 && minute < 60 && second < 60 && ms < 1000)) return null
+  if (!text.startsWith(dayText) || dayText === '') {
+    const midnight = parseAnyForm(`${text.slice(0, 10)}T00:00:00Z`)
+    if (midnight === null) return null
+    dayText = text.slice(0, 10)
+    dayStart = midnight
+  }
+  return dayStart + (hour * 60 + minute) * 60_000 + second * 1000 + ms
+}
+
+/** NaN when one of them is no digit, and NaN is less than nothing. */
+function twoDigits(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48]
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
+
+function parseAnyForm(text: string): Instant | null {
   const m = RFC_3339.exec(text)
   if (!m) return null
   const [year, month, day, hour, minute, second] = m.slice(1, 7).map(Number) as [

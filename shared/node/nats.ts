@@ -217,4 +217,4 @@ class BatchQueue<T> {
   }
 }
 
-export type { JsMsg, NatsConnection } from 'nats'
+export { headers as newHeaders, type JsMsg, type MsgHdrs } from 'nats'

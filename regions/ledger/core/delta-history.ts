@@ -12,12 +12,12 @@ export type Delta = {
   readonly quarantined: number
 }
 
-const FIELDS = 6
+const FIELDS = 7
 const NONE = -1
 
 /**
  * The recent deltas of all positions, so that a count taken at T and arriving later keeps what happened after T.
- * A ring: the oldest are overwritten, and `coversSince` says from when on it is complete.
+ * A ring: the oldest are overwritten, and `coversSince` says from when on a position's deltas are complete.
  */
 export class DeltaHistory {
   readonly #deltasMax: number
@@ -27,10 +27,10 @@ export class DeltaHistory {
   #written = 0
   /** Latest delta of each position, by slot: its serial number. */
   #head: Float64Array = new Float64Array(1024).fill(NONE)
-  /** Counts taken before this moment can no longer be rebased exactly. */
-  coversSince: Instant = Number.NEGATIVE_INFINITY
+  /** Of positions that lost deltas to the ring: the time of the latest one lost. */
+  readonly #lostUntil = new Map<number, Instant>()
 
-  /** 2M deltas are 112 MB: an hour at 500 events/s. */
+  /** 2M deltas are 128 MB: an hour at 500 events/s. */
   constructor(deltasMax = 1 << 21) {
     this.#deltasMax = deltasMax
     this.#capacity = Math.min(deltasMax, 1 << 14)
@@ -43,15 +43,21 @@ export class DeltaHistory {
     if (slot >= this.#head.length) this.#growHeads(slot + 1)
     const serial = this.#written++
     const at = (serial % this.#capacity) * FIELDS
-    if (serial >= this.#capacity) this.coversSince = Math.max(this.coversSince, this.#values[at]!)
+    if (serial >= this.#capacity) this.#lose(this.#values[at + 6]!, this.#values[at]!)
     this.#values[at] = delta.time
     this.#values[at + 1] = delta.sequence
     this.#values[at + 2] = delta.source
     this.#values[at + 3] = delta.onHand
     this.#values[at + 4] = delta.damaged
     this.#values[at + 5] = delta.quarantined
+    this.#values[at + 6] = slot
     this.#previous[serial % this.#capacity] = this.#head[slot]!
     this.#head[slot] = serial
+  }
+
+  /** A count of the position taken before this moment can no longer be rebased exactly. */
+  coversSince(slot: number): Instant {
+    return this.#lostUntil.get(slot) ?? Number.NEGATIVE_INFINITY
   }
 
   /** The kept deltas of a position, latest arrival first. */
@@ -71,6 +77,10 @@ export class DeltaHistory {
       }
       serial = this.#previous[serial % this.#capacity]!
     }
+  }
+
+  #lose(slot: number, time: Instant): void {
+    if (time > this.coversSince(slot)) this.#lostUntil.set(slot, time)
   }
 
   #grow(): void {

@@ -1,7 +1,8 @@
-import type { Disposition, EventOf, Fact } from '../../../shared/contract/events.ts'
+import type { EventOf, Fact } from '../../../shared/contract/events.ts'
 import { demandClassOf } from '../../../shared/domain/ids.ts'
 import { unreachable } from '../../../shared/kernel/invariant.ts'
 import { UNASSIGNED } from './demand-line.ts'
+import { lotOf, move } from './movement.ts'
 import { type Books, type Effects, instantOf } from './books.ts'
 import type { CountedStates } from './positions.ts'
 import { isLater } from './master-book.ts'
@@ -13,19 +14,15 @@ type TransferFact = Extract<Fact, { type: `plimsoll.transfer.${string}` | 'plims
 type OrderFact = Extract<Fact, { type: `plimsoll.order.${string}` }>
 type MasterFact = Extract<Fact, { type: `plimsoll.${string}.upserted` | 'plimsoll.policy.activated' }>
 
-type Change = { onHand: number; damaged: number; quarantined: number }
-
 const NO_LOT = -1
 
 export function applyStock(books: Books, fact: StockFact, effects: Effects): void {
   const sku = books.skus.idOf(fact.subject)
   effects.skus.add(sku)
   if (fact.type === 'plimsoll.stock.counted') return applyCount(books, fact, sku, effects)
-  // A non-owner's word on what lies there is an observation: journaled, compared, never applied.
   if (fact.standing === 'observer') return
+  move(books, fact)
   const node = books.nodes.idOf(fact.data.node)
-  const change = physicalChange(fact)
-  if (change) applyChange(books, fact, sku, node, change)
   if (fact.type === 'plimsoll.stock.picked')
     books.demand.pick(fact.data.orderRef, fact.data.line, sku, node, fact.data.quantity)
   if (fact.type === 'plimsoll.stock.shipped' && fact.data.orderRef !== undefined) {
@@ -41,53 +38,6 @@ export function applyStock(books: Books, fact: StockFact, effects: Effects): voi
       (supply) => void (supply.received += fact.data.quantity),
     )
   }
-}
-
-function physicalChange(fact: Exclude<StockFact, EventOf<'plimsoll.stock.counted'>>): Change | null {
-  const { quantity } = fact.data
-  switch (fact.type) {
-    case 'plimsoll.stock.picked':
-      return null
-    case 'plimsoll.stock.received':
-    case 'plimsoll.stock.returned':
-      return {
-        onHand: quantity,
-        damaged: 0,
-        quarantined: 0,
-        ...within(fact.data.disposition ?? 'sellable', quantity),
-      }
-    case 'plimsoll.stock.shipped':
-      return { onHand: -quantity, damaged: 0, quarantined: 0 }
-    case 'plimsoll.stock.adjusted':
-      return { onHand: quantity, damaged: 0, quarantined: 0 }
-    case 'plimsoll.stock.moved': {
-      const { from, to } = fact.data
-      const part = (state: Disposition): number =>
-        (to === state ? quantity : 0) - (from === state ? quantity : 0)
-      return { onHand: 0, damaged: part('damaged'), quarantined: part('quarantined') }
-    }
-    default:
-      return unreachable(fact)
-  }
-}
-
-const within = (disposition: Disposition, quantity: number): Partial<Change> =>
-  disposition === 'sellable' ? {} : { [disposition]: quantity }
-
-function applyChange(
-  books: Books,
-  fact: StockFact | TransferFact,
-  sku: number,
-  node: number,
-  change: Change,
-): void {
-  const slot = books.positions.slotOf(sku, node, lotOf(books, fact.data.lot))
-  books.positions.applyDelta(slot, {
-    ...change,
-    time: instantOf(fact.time),
-    sequence: fact.sequence ?? -1,
-    source: books.sources.idOf(fact.source),
-  })
 }
 
 function applyCount(
@@ -119,15 +69,10 @@ export function applyTransfer(books: Books, fact: TransferFact, effects: Effects
   effects.skus.add(sku)
   if (fact.standing === 'observer') return
   if (fact.type === 'plimsoll.receipt.expected') return expectReceipt(books, fact, sku)
-  const { transfer, from, to, quantity } = fact.data
+  const { transfer, to, quantity } = fact.data
   const isShipped = fact.type === 'plimsoll.transfer.shipped'
-  // An end that lies in another region is booked here too, and never shown: that region's ledger gets the same fact,
-  // and asking now which nodes are ours would make the result depend on the order of facts.
-  if (isShipped && from !== undefined) {
-    applyChange(books, fact, sku, books.nodes.idOf(from), { onHand: -quantity, damaged: 0, quarantined: 0 })
-  }
+  move(books, fact)
   const node = books.nodes.idOf(to)
-  if (!isShipped) applyChange(books, fact, sku, node, { onHand: quantity, damaged: 0, quarantined: 0 })
   changeSupply(books, transfer, sku, node, fact.time, (supply) => {
     if (isShipped) supply.shipped += quantity
     else supply.received += quantity
@@ -198,6 +143,3 @@ export function applyMaster(books: Books, fact: MasterFact, effects: Effects): v
       unreachable(fact)
   }
 }
-
-const lotOf = (books: Books, lot: string | undefined): number =>
-  lot === undefined ? NO_LOT : books.lots.idOf(lot)

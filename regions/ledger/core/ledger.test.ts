@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../../shared/contract/events.ts'
+import { formatInstant } from '../../../shared/kernel/clock.ts'
 import { fact, fold, picture } from './given.ts'
 
 const MINUTE = 60_000
 const at = (minute: number): number => 1_700_000_000_000 + minute * MINUTE
-const iso = (minute: number): string => new Date(at(minute)).toISOString()
+const iso = (minute: number): string => formatInstant(at(minute))
 
 const received = (quantity: number, minute = 0, more = {}): Fact =>
   fact({ type: 'stock.received', sku: 'X', at: at(minute), data: { node: 'ber1', quantity }, ...more })

@@ -39,7 +39,7 @@ export class Ledger {
     }
     this.remember(key, at)
     this.sequence++
-    this.#note(fact)
+    this.note(fact)
     this.#fold(fact, effects)
     return 'accepted'
   }
@@ -58,7 +58,7 @@ export class Ledger {
     return content === key[at + 4] ? 'duplicate' : 'conflict'
   }
 
-  #note(fact: Fact): void {
+  note(fact: Fact): void {
     const time = instantOf(fact.time)
     const word = this.books.words.get(fact.source)
     if (!word) {

@@ -119,7 +119,7 @@ export class Positions {
     for (const state of PHYSICAL_STATES) {
       const counted = states[state]
       const standing = this.#counts[state][slot]
-      if (counted === undefined || count.asOf < this.history.coversSince) continue
+      if (counted === undefined || count.asOf < this.history.coversSince(slot)) continue
       if (standing !== undefined && compareCounts(count, standing) <= 0) continue
       this.#values[state].values[slot] = counted + this.#sumAfter(slot, state, count)
       this.#counts[state][slot] = count

@@ -1,0 +1,62 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Logger } from 'pino'
+import { fieldErrors } from '../../shared/contract/problem.ts'
+import {
+  answerProblems,
+  bearer,
+  correlation,
+  limitBody,
+  problem,
+  type Variables,
+} from '../../shared/node/http.ts'
+import type { RegionConfig } from '../config.ts'
+import type { RegionHub } from '../region-hub.ts'
+import { addDocs } from './docs.ts'
+import { addEvents } from './events.ts'
+import { addExceptions } from './exceptions.ts'
+import { addHealth } from './health.ts'
+import { addInbound } from './inbound.ts'
+import { addMasterData } from './master-data.ts'
+import { addPolicies } from './policies.ts'
+import { addAvailability } from './read-availability.ts'
+import { addPositions } from './read-positions.ts'
+
+export type RegionApp = OpenAPIHono<{ Variables: Variables }>
+
+/** A day's file of an ERP fits; a mistake that streams for ever doesn't. */
+const BODY_BYTES_MAX = 8 * 1024 * 1024
+
+const OPEN_PATHS = new Set([
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/asyncapi.json',
+  '/docs',
+  '/docs/scalar.js',
+])
+
+/** The region API of docs/reference: HTTP in front of one region's hub. */
+export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): RegionApp {
+  const app: RegionApp = new OpenAPIHono<{ Variables: Variables }>({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined
+      const code = result.target === 'json' ? 'invalid' : 'malformed'
+      return problem(c, code, { errors: fieldErrors(result.error) })
+    },
+  })
+  app.use(correlation)
+  app.use(bearer(config.key, (path) => OPEN_PATHS.has(path)))
+  app.use(limitBody(BODY_BYTES_MAX))
+  answerProblems(app, (error) => log.error({ err: error }, 'a request failed'))
+  addHealth(app, hub)
+  addEvents(app, hub)
+  addInbound(app, hub)
+  addMasterData(app, hub)
+  addPolicies(app, hub)
+  addAvailability(app, hub)
+  addPositions(app, hub)
+  addExceptions(app, hub)
+  addDocs(app)
+  return app
+}

@@ -1,0 +1,110 @@
+import { createRoute } from '@hono/zod-openapi'
+import * as z from 'zod'
+import { ExceptionClass, ExceptionRecord, ExceptionStatus } from '../../shared/contract/exceptions.ts'
+import { problem } from '../../shared/node/http.ts'
+import type { RegionHub } from '../region-hub.ts'
+import type { RegionApp } from './app.ts'
+import { json, problems } from './route.ts'
+
+const Id = z.object({ id: z.string().min(1).max(600) })
+const Filter = z.strictObject({
+  status: ExceptionStatus.optional(),
+  source: z.string().max(256).optional(),
+  class: ExceptionClass.optional(),
+  cursor: z.string().max(600).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/exceptions',
+  summary: 'Dead letters, newest first: what came, why it could not count, how often it was tried.',
+  request: { query: Filter },
+  responses: {
+    200: json(
+      z.object({
+        exceptions: z.array(ExceptionRecord),
+        open: z.number().int(),
+        cursor: z.string().nullable(),
+      }),
+      'A page',
+    ),
+    ...problems(400),
+  },
+})
+const read = createRoute({
+  method: 'get',
+  path: '/v1/exceptions/{id}',
+  summary: 'One dead letter with its original bytes (base64).',
+  request: { params: Id },
+  responses: { 200: json(ExceptionRecord, 'The letter'), ...problems(404) },
+})
+const Replayed = z.object({ id: z.string(), status: ExceptionStatus, detail: z.string().optional() })
+const replay = createRoute({
+  method: 'post',
+  path: '/v1/exceptions/{id}/replay',
+  summary: 'Tries the original bytes again, with today’s mappings. Repeating it changes nothing twice.',
+  request: { params: Id },
+  responses: { 200: json(Replayed, 'What it is now'), ...problems(404) },
+})
+const discard = createRoute({
+  method: 'post',
+  path: '/v1/exceptions/{id}/discard',
+  summary: 'Settles a letter without effect. Its bytes are kept.',
+  request: { params: Id },
+  responses: { 200: json(Replayed, 'Discarded'), ...problems(404) },
+})
+const replayAll = createRoute({
+  method: 'post',
+  path: '/v1/exceptions:replay',
+  summary: 'Tries every open letter again.',
+  responses: {
+    200: json(z.object({ tried: z.number().int(), replayed: z.number().int() }), 'How many counted'),
+    ...problems(),
+  },
+})
+
+const REPLAYED_AT_ONCE_MAX = 1000
+
+export function addExceptions(app: RegionApp, hub: RegionHub): void {
+  const { exceptions, inbox } = hub
+  app.openapi(list, (c) => {
+    const { cursor, limit, ...filter } = c.req.valid('query')
+    const page = exceptions.list({ ...filter, before: cursor, limit })
+    return c.json(
+      {
+        exceptions: page,
+        open: exceptions.countOpen(),
+        cursor: page.length === limit ? page[page.length - 1]!.id : null,
+      },
+      200,
+    )
+  })
+  app.openapi(read, (c) => {
+    const found = exceptions.get(c.req.valid('param').id)
+    return (found ? c.json(found, 200) : problem(c, 'not-found')) as never
+  })
+  app.openapi(replay, async (c) => {
+    const { id } = c.req.valid('param')
+    const refusals = await inbox.replay(id)
+    if (!refusals) return problem(c, 'not-found') as never
+    return c.json(
+      refusals.length === 0
+        ? { id, status: 'replayed' as const }
+        : { id, status: 'open' as const, detail: refusals[0]!.detail },
+      200,
+    )
+  })
+  app.openapi(discard, (c) => {
+    const { id } = c.req.valid('param')
+    if (!exceptions.get(id)) return problem(c, 'not-found') as never
+    exceptions.settle(id, 'discarded')
+    return c.json({ id, status: 'discarded' as const }, 200)
+  })
+  app.openapi(replayAll, async (c) => {
+    const open = exceptions.list({ status: 'open', limit: REPLAYED_AT_ONCE_MAX })
+    let replayed = 0
+    for (const { id } of open) if ((await inbox.replay(id))?.length === 0) replayed++
+    return c.json({ tried: open.length, replayed }, 200)
+  })
+}

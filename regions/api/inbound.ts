@@ -1,0 +1,44 @@
+import { createRoute } from '@hono/zod-openapi'
+import * as z from 'zod'
+import { SourceId } from '../../shared/domain/ids.ts'
+import { problem } from '../../shared/node/http.ts'
+import type { RegionHub } from '../region-hub.ts'
+import type { RegionApp } from './app.ts'
+import { json, problems } from './route.ts'
+
+const postInbound = createRoute({
+  method: 'post',
+  path: '/v1/inbound/{source}',
+  summary: 'A vendor’s payload as it is: X12, EPCIS, CloudEvents. Answered when its bytes are on the disk.',
+  request: {
+    params: z.object({ source: SourceId }),
+    body: { required: true, content: { 'application/octet-stream': { schema: z.string() } } },
+  },
+  responses: {
+    202: json(z.object({ receipt: z.string() }), 'Kept; what it means follows'),
+    ...problems(400, 404, 413),
+  },
+})
+
+export function addInbound(app: RegionApp, hub: RegionHub): void {
+  app.openAPIRegistry.registerPath(postInbound)
+  app.post('/v1/inbound/:source', async (c) => {
+    const source = SourceId.safeParse(c.req.param('source'))
+    if (!source.success || !hub.writer.ledger.books.master.source(source.data)) {
+      return problem(c, 'unknown-source', {
+        detail: `put the source first: PUT /v1/sources/${encodeURIComponent(c.req.param('source'))}`,
+      })
+    }
+    const body = new Uint8Array(await c.req.arrayBuffer())
+    if (body.length === 0) return problem(c, 'malformed', { detail: 'the body is empty' })
+    const message = {
+      source: source.data,
+      body,
+      contentType: c.req.header('content-type') ?? null,
+      headers: c.req.header(),
+      receivedAt: hub.clock.now(),
+    }
+    const receipt = await hub.inbox.receive(message, c.get('correlationId'))
+    return c.json({ receipt: String(receipt) }, 202)
+  })
+}

@@ -1,0 +1,20 @@
+import * as z from 'zod'
+import { Region } from '../shared/domain/ids.ts'
+import { HttpConfig } from '../shared/node/http.ts'
+import { NatsConfig } from '../shared/node/nats.ts'
+import { EdgeConfig } from './snapshots/edge-client.ts'
+
+/** One region's hub: `node regions/main.ts --config FILE`. docs/operations.md explains every field. */
+export const RegionConfig = z.strictObject({
+  region: Region,
+  dataDir: z.string().min(1),
+  http: HttpConfig,
+  /** The bearer key of the region API. */
+  key: z.string().min(16),
+  nats: NatsConfig,
+  edge: EdgeConfig,
+  /** Skus live in this many shards: about 4,096 skus a shard is a good size. Changing it rewrites the edge's copy. */
+  shardCount: z.number().int().min(1).max(4096).default(16),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+export type RegionConfig = z.infer<typeof RegionConfig>

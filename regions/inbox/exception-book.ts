@@ -1,0 +1,156 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { ExceptionRecord } from '../../shared/contract/exceptions.ts'
+import { formatInstant } from '../../shared/kernel/clock.ts'
+import type { Message, Refusal } from '../connectors/connector.ts'
+
+/** A dead letter: what came, why it could not count, and what has to be known before a replay makes sense. */
+export type DeadLetter = {
+  readonly stage: ExceptionRecord['stage']
+  readonly message: Message
+  readonly refusals: readonly [Refusal, ...Refusal[]]
+  readonly correlationId: string
+}
+
+export type OpenUnknown = {
+  readonly id: string
+  readonly source: string
+  readonly unknown: readonly { kind: string; code: string }[]
+}
+
+/** A hundred lines may be refused for a hundred reasons; an operator needs the first few. */
+const REFUSALS_SHOWN_MAX = 10
+
+/** The exceptions of a region, kept with the bytes of what was not understood until someone settles them. */
+export class ExceptionBook {
+  readonly #insert
+  readonly #byId
+  readonly #list
+  readonly #settle
+  readonly #openUnknown
+  readonly #unpublished
+  readonly #markPublished
+  readonly #countOpen
+
+  constructor(database: DatabaseSync) {
+    this.#insert = database.prepare(
+      `INSERT INTO exception (id, at, stage, source, class, code, detail, attempts, status, correlation_id, content_type, headers, body, unknown, published)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 1, 'open', ?, ?, ?, ?, ?, 0)
+       ON CONFLICT (id) DO UPDATE SET attempts = attempts + 1, status = 'open', class = excluded.class, code = excluded.code, detail = excluded.detail, unknown = excluded.unknown, published = 0`,
+    )
+    this.#byId = database.prepare('SELECT * FROM exception WHERE id = ?')
+    this.#list = database.prepare(
+      `SELECT * FROM exception WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR class = ?3) AND id < ?4 ORDER BY id DESC LIMIT ?5`,
+    )
+    this.#settle = database.prepare('UPDATE exception SET status = ?, published = 0 WHERE id = ?')
+    this.#openUnknown = database.prepare(
+      `SELECT id, source, unknown FROM exception WHERE status = 'open' AND unknown <> '[]' ORDER BY id`,
+    )
+    this.#unpublished = database.prepare('SELECT * FROM exception WHERE published = 0 ORDER BY id LIMIT ?')
+    this.#markPublished = database.prepare(
+      'UPDATE exception SET published = 1 WHERE id = ? AND attempts = ? AND status = ?',
+    )
+    this.#countOpen = database.prepare(`SELECT count(*) AS n FROM exception WHERE status = 'open'`)
+  }
+
+  /** Keeps a letter. The same `id` again (a replay that failed) is the same exception, tried once more. */
+  keep(id: string, letter: DeadLetter): void {
+    const [first] = letter.refusals
+    const { source, body, contentType, headers, receivedAt } = letter.message
+    const unknown = letter.refusals.flatMap((refusal) => (refusal.unknown ? [refusal.unknown] : []))
+    this.#insert.run(
+      id,
+      receivedAt,
+      letter.stage,
+      source,
+      first.class,
+      first.code,
+      detailOf(letter.refusals),
+      letter.correlationId,
+      contentType,
+      JSON.stringify(headers),
+      body,
+      JSON.stringify(unknown.length === letter.refusals.length ? unknown : []),
+    )
+  }
+
+  get(id: string): ExceptionRecord | null {
+    const row = this.#byId.get(id)
+    return row ? recordOf(row, true) : null
+  }
+
+  messageOf(id: string): Message | null {
+    const row = this.#byId.get(id)
+    if (!row) return null
+    return {
+      source: row['source'] as string,
+      body: row['body'] as Uint8Array,
+      contentType: row['content_type'] as string | null,
+      headers: JSON.parse(row['headers'] as string) as Record<string, string>,
+      receivedAt: row['at'] as number,
+    }
+  }
+
+  /** Newest first; `before` is the id of the last one seen. */
+  list(filter: {
+    status?: string | undefined
+    source?: string | undefined
+    class?: string | undefined
+    before?: string | undefined
+    limit: number
+  }): ExceptionRecord[] {
+    const { status = null, source = null, before = '\u{ffff}', limit } = filter
+    return this.#list
+      .all(status, source, filter.class ?? null, before, limit)
+      .map((row) => recordOf(row, false))
+  }
+
+  settle(id: string, status: 'replayed' | 'discarded'): void {
+    this.#settle.run(status, id)
+  }
+
+  /** What waits only for codes to be known. */
+  openUnknown(): OpenUnknown[] {
+    return this.#openUnknown.all().map((row) => ({
+      id: row['id'] as string,
+      source: row['source'] as string,
+      unknown: JSON.parse(row['unknown'] as string) as OpenUnknown['unknown'],
+    }))
+  }
+
+  unpublished(most: number): ExceptionRecord[] {
+    return this.#unpublished.all(most).map((row) => recordOf(row, true))
+  }
+
+  markPublished({ id, attempts, status }: ExceptionRecord): void {
+    this.#markPublished.run(id, attempts, status)
+  }
+
+  countOpen(): number {
+    return this.#countOpen.get()!['n'] as number
+  }
+}
+
+function detailOf(refusals: readonly Refusal[]): string {
+  const shown = refusals.slice(0, REFUSALS_SHOWN_MAX).map(({ detail }) => detail)
+  return [
+    ...shown,
+    ...(refusals.length > REFUSALS_SHOWN_MAX ? [`and ${refusals.length - REFUSALS_SHOWN_MAX} more`] : []),
+  ].join('; ')
+}
+
+function recordOf(row: Record<string, unknown>, withBody: boolean): ExceptionRecord {
+  return {
+    id: row['id'] as string,
+    at: formatInstant(row['at'] as number),
+    stage: row['stage'] as ExceptionRecord['stage'],
+    source: row['source'] as string,
+    class: row['class'] as ExceptionRecord['class'],
+    code: row['code'] as string,
+    detail: row['detail'] as string,
+    attempts: row['attempts'] as number,
+    status: row['status'] as ExceptionRecord['status'],
+    correlationId: row['correlation_id'] as string,
+    ...(row['content_type'] === null ? {} : { contentType: row['content_type'] as string }),
+    ...(withBody ? { body: Buffer.from(row['body'] as Uint8Array).toString('base64') } : {}),
+  }
+}

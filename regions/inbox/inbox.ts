@@ -1,0 +1,269 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Logger } from 'pino'
+import type { CanonicalEvent, Fact } from '../../shared/contract/events.ts'
+import { inboundSubject } from '../../shared/contract/subjects.ts'
+import type { Clock } from '../../shared/kernel/clock.ts'
+import { type Bus, type JsMsg, readStream, type StreamReader, streamState } from '../../shared/node/nats.ts'
+import type { Message, Refusal } from '../connectors/connector.ts'
+import type { FactStatus } from '../ledger/core/ledger.ts'
+import type { MasterBook } from '../ledger/core/master-book.ts'
+import type { Journal } from '../ledger/journal.ts'
+import { inTransaction } from '../store/database.ts'
+import { accept } from './accept.ts'
+import { isKnownNow } from './codes.ts'
+import type { DeadLetter, ExceptionBook } from './exception-book.ts'
+import { headersFor, headersOf, sourceOf } from './transport.ts'
+import { translate } from './translate.ts'
+
+export type EventResult = {
+  readonly id: string
+  readonly status: FactStatus | 'invalid'
+  readonly error?: Refusal
+}
+
+type Parts = {
+  readonly database: DatabaseSync
+  readonly journal: Journal
+  readonly exceptions: ExceptionBook
+  readonly master: MasterBook
+  readonly bus: Bus
+  readonly region: string
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly log: Logger
+  /** Publishes facts of a source and answers when they are folded and on the disk. */
+  readonly submit: (source: string, facts: readonly Fact[]) => Promise<FactStatus[]>
+}
+
+const TRANSLATED = 'inbound.translated'
+
+/**
+ * From a system's bytes to facts. What comes is on the disk before anyone tries to understand it; then it is translated,
+ * judged at the border and appended to FACTS; what cannot be understood becomes an exception that holds its bytes.
+ */
+export class Inbox {
+  readonly #parts: Parts
+  readonly #insert
+  readonly #pending
+  readonly #receipts = new Map<number, (receipt: number) => void>()
+  #created = ''
+  #reader: StreamReader | null = null
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#insert = parts.database.prepare(
+      'INSERT INTO inbound (stream_sequence, source, content_type, headers, body, received_at, correlation_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
+    this.#pending = parts.database.prepare('SELECT * FROM inbound WHERE receipt > ? ORDER BY receipt')
+  }
+
+  async start(): Promise<void> {
+    const { bus, journal, log } = this.#parts
+    await this.#translatePending()
+    const state = await streamState(bus, 'INBOUND')
+    const cursor = journal.cursor('INBOUND')
+    this.#created = state?.created ?? ''
+    const isSameStream =
+      cursor !== null && cursor.created === this.#created && (state?.lastSequence ?? 0) >= cursor.sequence
+    if (cursor !== null && !isSameStream)
+      log.warn(
+        { cursor, state },
+        'INBOUND is younger or shorter than what was read of it: reading it from its start',
+      )
+    this.#reader = readStream(bus, {
+      stream: 'INBOUND',
+      fromSequence: (isSameStream ? cursor.sequence : 0) + 1,
+      batchMax: 500,
+      onBatch: (messages) => this.#take(messages),
+      onError: (error) => log.warn({ error }, 'reading INBOUND was interrupted'),
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#reader?.stop()
+  }
+
+  /** Stores a payload that came by HTTP, and answers its receipt once it is on the disk. */
+  async receive(message: Message, correlationId: string): Promise<number> {
+    const { bus, region } = this.#parts
+    const { promise, resolve, reject } = Promise.withResolvers<number>()
+    const { seq } = await bus.js.publish(inboundSubject(region, message.source), message.body, {
+      headers: headersFor(message, correlationId),
+    })
+    const stored = this.#stored.get(seq)
+    if (stored !== undefined) return stored
+    this.#receipts.set(seq, resolve)
+    const timer = setTimeout(() => reject(new Error(`INBOUND ${seq} was not stored in time`)), 15_000)
+    return promise.finally(() => {
+      clearTimeout(timer)
+      this.#receipts.delete(seq)
+    })
+  }
+
+  /** Canonical events that came by HTTP: judged and folded at once, answered one by one. */
+  async post(
+    events: readonly {
+      readonly event: CanonicalEvent | null
+      readonly message: Message
+      readonly refusal: Refusal | null
+      readonly id: string
+    }[],
+    correlationId: string,
+  ): Promise<EventResult[]> {
+    const judged = events.map(({ event, refusal, ...rest }) => ({ ...rest, ...this.#judge(event, refusal) }))
+    for (const { refusal, message } of judged) {
+      if (refusal) this.#keep({ stage: 'accept', message, refusals: [refusal], correlationId })
+    }
+    const statuses = await this.#submitBySource(judged.flatMap(({ fact }) => (fact ? [fact] : [])))
+    return judged.map(({ id, fact, refusal }) =>
+      refusal ? { id, status: 'invalid' as const, error: refusal } : { id, status: statuses.get(fact!)! },
+    )
+  }
+
+  /** Tries a dead letter again. Null when there is none; otherwise what it still is refused for. */
+  async replay(id: string): Promise<readonly Refusal[] | null> {
+    const { exceptions } = this.#parts
+    const [message, record] = [exceptions.messageOf(id), exceptions.get(id)]
+    if (!message || !record) return null
+    const refusals = await this.#understand(message)
+    if (isSome(refusals))
+      exceptions.keep(id, { stage: record.stage, message, refusals, correlationId: record.correlationId })
+    else exceptions.settle(id, 'replayed')
+    return refusals
+  }
+
+  /** After master data changed: replays what waited for exactly these codes. Returns how many were replayed. */
+  async replayKnown(): Promise<number> {
+    const { exceptions, master } = this.#parts
+    const ready = exceptions
+      .openUnknown()
+      .filter(({ source, unknown }) => unknown.every((it) => isKnownNow(source, it, master)))
+    for (const { id } of ready) await this.replay(id)
+    return ready.length
+  }
+
+  readonly #stored = new Map<number, number>()
+
+  async #take(messages: readonly JsMsg[]): Promise<void> {
+    const { database, journal, clock, newId } = this.#parts
+    const taken = inTransaction(database, () =>
+      messages.map((raw) => {
+        const headers = headersOf(raw)
+        const message: Message = {
+          source: sourceOf(raw.subject),
+          body: raw.data,
+          contentType: headers['content-type'] ?? null,
+          headers,
+          receivedAt: clock.now(),
+        }
+        const correlationId = headers['x-correlation-id'] ?? newId()
+        const { lastInsertRowid } = this.#insert.run(
+          raw.seq,
+          message.source,
+          message.contentType,
+          JSON.stringify(headers),
+          message.body,
+          message.receivedAt,
+          correlationId,
+        )
+        journal.setCursor('INBOUND', { created: this.#created, sequence: raw.seq })
+        return { receipt: Number(lastInsertRowid), sequence: raw.seq, message, correlationId }
+      }),
+    )
+    for (const { receipt, sequence } of taken) this.#answer(sequence, receipt)
+    await this.#translateAll(taken)
+  }
+
+  #answer(sequence: number, receipt: number): void {
+    const waiting = this.#receipts.get(sequence)
+    if (waiting) return waiting(receipt)
+    // Stored before the broker's answer got to whoever published it.
+    this.#stored.set(sequence, receipt)
+    if (this.#stored.size > 1000) this.#stored.delete(this.#stored.keys().next().value!)
+  }
+
+  async #translatePending(): Promise<void> {
+    const rows = this.#pending.all(this.#parts.journal.number(TRANSLATED))
+    await this.#translateAll(
+      rows.map((row) => ({
+        receipt: row['receipt'] as number,
+        correlationId: row['correlation_id'] as string,
+        message: {
+          source: row['source'] as string,
+          body: row['body'] as Uint8Array,
+          contentType: row['content_type'] as string | null,
+          headers: JSON.parse(row['headers'] as string) as Record<string, string>,
+          receivedAt: row['received_at'] as number,
+        },
+      })),
+    )
+  }
+
+  async #translateAll(
+    taken: readonly { readonly receipt: number; readonly message: Message; readonly correlationId: string }[],
+  ): Promise<void> {
+    if (taken.length === 0) return
+    const understood = taken.map(({ message, correlationId }) => ({
+      message,
+      correlationId,
+      ...this.#translate(message),
+    }))
+    await this.#submitBySource(
+      understood.flatMap(({ facts, correlationId }) =>
+        facts.map((fact) => ({ correlationid: correlationId, ...fact })),
+      ),
+    )
+    inTransaction(this.#parts.database, () => {
+      for (const { message, refusals, correlationId } of understood) {
+        if (isSome(refusals)) this.#keep({ stage: 'inbound', message, refusals, correlationId })
+      }
+      this.#parts.journal.setNumber(TRANSLATED, taken[taken.length - 1]!.receipt)
+    })
+  }
+
+  async #understand(message: Message): Promise<Refusal[]> {
+    const { facts, refusals } = this.#translate(message)
+    await this.#submitBySource(facts)
+    return refusals
+  }
+
+  #translate(message: Message): { facts: Fact[]; refusals: Refusal[] } {
+    const { master, log } = this.#parts
+    const { events, refusals, warnings } = translate(message, master)
+    if (warnings.length > 0)
+      log.info({ source: message.source, warnings: warnings.slice(0, 5) }, 'understood, with remarks')
+    const judged = events.map((event) => this.#judge(event, null))
+    return {
+      facts: judged.flatMap(({ fact }) => (fact ? [fact] : [])),
+      refusals: [...refusals, ...judged.flatMap(({ refusal }) => (refusal ? [refusal] : []))],
+    }
+  }
+
+  #judge(
+    event: CanonicalEvent | null,
+    refusal: Refusal | null,
+  ): { fact: Fact | null; refusal: Refusal | null } {
+    if (refusal || !event) return { fact: null, refusal }
+    const accepted = accept(event, this.#parts.master, this.#parts.clock.now())
+    return accepted.ok ? { fact: accepted.value, refusal: null } : { fact: null, refusal: accepted.error }
+  }
+
+  async #submitBySource(facts: readonly Fact[]): Promise<Map<Fact, FactStatus>> {
+    const bySource = Map.groupBy(facts, ({ source }) => source)
+    const statuses = new Map<Fact, FactStatus>()
+    await Promise.all(
+      [...bySource].map(async ([source, theirs]) => {
+        const done = await this.#parts.submit(source, theirs)
+        theirs.forEach((fact, i) => statuses.set(fact, done[i]!))
+      }),
+    )
+    return statuses
+  }
+
+  #keep(letter: DeadLetter): void {
+    this.#parts.exceptions.keep(this.#parts.newId(), letter)
+  }
+}
+
+const isSome = (refusals: readonly Refusal[]): refusals is readonly [Refusal, ...Refusal[]] =>
+  refusals.length > 0

@@ -1,0 +1,72 @@
+import type { Disposition, Fact } from '../../../shared/contract/events.ts'
+import { type Books, instantOf } from './books.ts'
+
+/** How a fact moves the physical states of one position. */
+type Movement = {
+  readonly node: string
+  readonly onHand: number
+  readonly damaged: number
+  readonly quarantined: number
+}
+
+const NO_LOT = -1
+
+/** Every fact moves the physical states of at most one position; null when it moves none, or is only an observation. */
+function movementOf(fact: Fact): Movement | null {
+  // A non-owner's word on what lies there is an observation: journaled, compared, never applied.
+  if (fact.standing === 'observer') return null
+  switch (fact.type) {
+    case 'plimsoll.stock.received':
+    case 'plimsoll.stock.returned': {
+      const { node, quantity, disposition = 'sellable' } = fact.data
+      const part = (state: Disposition): number => (disposition === state ? quantity : 0)
+      return { node, onHand: quantity, damaged: part('damaged'), quarantined: part('quarantined') }
+    }
+    case 'plimsoll.stock.shipped':
+      return onHandOf(fact.data.node, -fact.data.quantity)
+    case 'plimsoll.stock.adjusted':
+      return onHandOf(fact.data.node, fact.data.quantity)
+    case 'plimsoll.stock.moved': {
+      const { node, quantity, from, to } = fact.data
+      const part = (state: Disposition): number =>
+        (to === state ? quantity : 0) - (from === state ? quantity : 0)
+      return { node, onHand: 0, damaged: part('damaged'), quarantined: part('quarantined') }
+    }
+    // An end that lies in another region is booked here too, and never shown: that region's ledger gets the same
+    // fact, and asking now which nodes are ours would make the result depend on the order of facts.
+    case 'plimsoll.transfer.shipped':
+      return fact.data.from === undefined ? null : onHandOf(fact.data.from, -fact.data.quantity)
+    case 'plimsoll.transfer.received':
+      return onHandOf(fact.data.to, fact.data.quantity)
+    default:
+      return null
+  }
+}
+
+const onHandOf = (node: string, onHand: number): Movement => ({ node, onHand, damaged: 0, quarantined: 0 })
+
+/** Books a fact's movement; with `historyOnly` just for later counts, where a checkpoint holds the values already. */
+export function move(books: Books, fact: Fact, historyOnly = false): void {
+  const movement = movementOf(fact)
+  if (!movement) return
+  const slot = books.positions.slotOf(
+    books.skus.idOf(fact.subject!),
+    books.nodes.idOf(movement.node),
+    lotOf(books, lotNameOf(fact)),
+  )
+  const delta = {
+    time: instantOf(fact.time),
+    sequence: fact.sequence ?? -1,
+    source: books.sources.idOf(fact.source),
+    onHand: movement.onHand,
+    damaged: movement.damaged,
+    quarantined: movement.quarantined,
+  }
+  if (historyOnly) books.positions.history.add(slot, delta)
+  else books.positions.applyDelta(slot, delta)
+}
+
+const lotNameOf = (fact: Fact): string | undefined => (fact.data as { lot?: string } | undefined)?.lot
+
+export const lotOf = (books: Books, lot: string | undefined): number =>
+  lot === undefined ? NO_LOT : books.lots.idOf(lot)

@@ -1,0 +1,125 @@
+import type { Fact } from '../../shared/contract/events.ts'
+import { factsSubject } from '../../shared/contract/subjects.ts'
+import type { Logger } from 'pino'
+import { type Bus, type JsMsg, readStream, type StreamReader, streamState } from '../../shared/node/nats.ts'
+import type { FactStatus } from './core/ledger.ts'
+import type { Committed, LedgerWriter } from './ledger-writer.ts'
+
+/** Facts of one message: well under NATS' payload limit of 1 MiB, and enough to make one message cheap. */
+const FACTS_PER_MESSAGE_MAX = 500
+const COMMIT_WITHIN_MS = 15_000
+
+/**
+ * Carries facts through FACTS into the ledger: publishes what the border accepted, folds what the stream delivers, a
+ * batch at a time, and answers a publisher when its facts are on the disk.
+ */
+export class LedgerLoop {
+  readonly #bus: Bus
+  readonly #region: string
+  readonly #writer: LedgerWriter
+  readonly #log: Logger
+  readonly #onCommitted: (committed: Committed) => void
+  readonly #waiters = new Map<number, (statuses: readonly FactStatus[]) => void>()
+  #created = ''
+  #committed = 0
+  #reader: StreamReader | null = null
+
+  constructor(parts: {
+    bus: Bus
+    region: string
+    writer: LedgerWriter
+    log: Logger
+    onCommitted: (committed: Committed) => void
+  }) {
+    this.#bus = parts.bus
+    this.#region = parts.region
+    this.#writer = parts.writer
+    this.#log = parts.log
+    this.#onCommitted = parts.onCommitted
+  }
+
+  /** Resumes behind the last message that is on the disk. A stream that was made anew is read from its start. */
+  async start(): Promise<void> {
+    const state = await streamState(this.#bus, 'FACTS')
+    const cursor = this.#writer.journal.cursor('FACTS')
+    this.#created = state?.created ?? ''
+    const regressed =
+      cursor !== null &&
+      state !== null &&
+      (cursor.created !== state.created || state.lastSequence < cursor.sequence)
+    if (regressed)
+      this.#log.warn(
+        { cursor, state },
+        'FACTS is younger or shorter than the journal: reading it from its start; what is known is recognised',
+      )
+    this.#committed = cursor === null || regressed ? 0 : cursor.sequence
+    this.#reader = readStream(this.#bus, {
+      stream: 'FACTS',
+      fromSequence: this.#committed + 1,
+      onBatch: (messages) => this.#commit(messages),
+      onError: (error) => this.#log.warn({ error }, 'reading FACTS was interrupted'),
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#reader?.stop()
+    this.#writer.checkpoint()
+  }
+
+  /** How many messages of FACTS are not folded yet. */
+  async behind(): Promise<number> {
+    const state = await streamState(this.#bus, 'FACTS')
+    return Math.max(0, (state?.lastSequence ?? 0) - this.#committed)
+  }
+
+  /** Publishes facts of one source and answers, in order, what became of each: on the disk, and folded. */
+  async submit(source: string, facts: readonly Fact[]): Promise<FactStatus[]> {
+    const chunks: Promise<readonly FactStatus[]>[] = []
+    for (let at = 0; at < facts.length; at += FACTS_PER_MESSAGE_MAX)
+      chunks.push(this.#submitChunk(source, facts.slice(at, at + FACTS_PER_MESSAGE_MAX)))
+    return (await Promise.all(chunks)).flat()
+  }
+
+  async #submitChunk(source: string, facts: readonly Fact[]): Promise<readonly FactStatus[]> {
+    const { seq } = await this.#bus.js.publish(factsSubject(this.#region, source), JSON.stringify(facts))
+    const { promise, resolve, reject } = Promise.withResolvers<readonly FactStatus[]>()
+    const timer = setTimeout(
+      () => reject(new Error(`the ledger did not fold message ${seq} within ${COMMIT_WITHIN_MS} ms`)),
+      COMMIT_WITHIN_MS,
+    )
+    this.#waiters.set(seq, resolve)
+    // The message may have been folded before the broker's answer got here.
+    if (seq <= this.#committed && this.#recent.has(seq)) resolve(this.#recent.get(seq)!)
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      this.#waiters.delete(seq)
+    }
+  }
+
+  readonly #recent = new Map<number, readonly FactStatus[]>()
+
+  #commit(messages: readonly JsMsg[]): void {
+    const committed = this.#writer.commit(
+      'FACTS',
+      this.#created,
+      messages.map(({ seq, data }) => ({ sequence: seq, body: data })),
+    )
+    this.#committed = messages[messages.length - 1]!.seq
+    for (const { sequence, statuses } of committed.messages) {
+      const waiter = this.#waiters.get(sequence)
+      if (waiter) waiter(statuses)
+      else this.#keepRecent(sequence, statuses)
+    }
+    this.#onCommitted(committed)
+  }
+
+  #keepRecent(sequence: number, statuses: readonly FactStatus[]): void {
+    this.#recent.set(sequence, statuses)
+    if (this.#recent.size > RECENT_MAX) this.#recent.delete(this.#recent.keys().next().value!)
+  }
+}
+
+/** More than can be folded between a publish and the broker's answer to it. */
+const RECENT_MAX = 10_000

@@ -1,0 +1,154 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Fact } from '../../shared/contract/events.ts'
+import type { Clock } from '../../shared/kernel/clock.ts'
+import { inTransaction } from '../store/database.ts'
+import { Checkpoint } from './checkpoint.ts'
+import { type Effects, newEffects } from './core/books.ts'
+import { FACT_KEY_WORDS } from './core/fact-key.ts'
+import { type FactStatus, Ledger } from './core/ledger.ts'
+import { move } from './core/movement.ts'
+import { FACT_STATUSES, Journal, type JournalEntry } from './journal.ts'
+
+/** A message of FACTS or DECISIONS: a JSON array of canonical events. */
+export type FactMessage = { readonly sequence: number; readonly body: Uint8Array }
+
+/** What a batch did, told once it is on the disk. */
+export type Committed = {
+  readonly effects: Effects
+  readonly messages: readonly {
+    readonly sequence: number
+    readonly facts: readonly Fact[]
+    readonly statuses: readonly FactStatus[]
+  }[]
+}
+
+/**
+ * When there is little to write, the books are written with every batch. Under load they wait until this many times
+ * the time that writing them took last has passed: a tenth of the time, however many positions change.
+ */
+const CHECKPOINT_PAUSE_FACTOR = 10
+const CHECKPOINT_PAUSE_MS_MIN = 2_000
+const CHECKPOINT_ROWS_AT_ONCE = 2_000
+
+const CHECKPOINT_ENTRY = 'checkpoint.entry'
+const CHECKPOINT_SEQUENCE = 'checkpoint.sequence'
+
+/**
+ * The only writer of a region's ledger: folds messages, and puts facts, books and cursors of a batch on the disk in one
+ * transaction. If that fails the state in memory is ahead of the disk: the caller must stop the process.
+ */
+export class LedgerWriter {
+  readonly ledger: Ledger
+  readonly journal: Journal
+  readonly #database: DatabaseSync
+  readonly #checkpoint: Checkpoint
+  readonly #clock: Clock
+  readonly #decoder = new TextDecoder()
+  #lastEntry = 0
+  #checkpointedAt = 0
+  #checkpointPauseMs = CHECKPOINT_PAUSE_MS_MIN
+
+  constructor(database: DatabaseSync, clock: Clock, options: { readonly deltasMax?: number } = {}) {
+    this.#database = database
+    this.#clock = clock
+    this.journal = new Journal(database)
+    this.#checkpoint = new Checkpoint(database)
+    this.ledger = new Ledger(options)
+    this.#recover()
+  }
+
+  /** Folds and journals messages of one stream. On the disk when it returns. */
+  commit(stream: string, created: string, messages: readonly FactMessage[]): Committed {
+    const effects = newEffects()
+    const done = messages.map(({ sequence, body }) => ({ sequence, ...this.#fold(body, effects), body }))
+    inTransaction(this.#database, () => {
+      const recordedAt = this.#clock.now()
+      for (const { sequence, sequenceBefore, keys, codes, body } of done) {
+        this.#lastEntry = this.journal.append({
+          stream,
+          streamSequence: sequence,
+          recordedAt,
+          sequenceBefore,
+          body,
+          keys,
+          statuses: codes,
+        })
+      }
+      if (messages.length > 0)
+        this.journal.setCursor(stream, { created, sequence: messages[messages.length - 1]!.sequence })
+      if (this.#isCheckpointDue(recordedAt)) this.#saveBooks()
+    })
+    return { effects, messages: done }
+  }
+
+  /** Writes what the last batches left unwritten; called when it is quiet, and before a stop. */
+  checkpoint(): void {
+    if (this.#checkpoint.dirtyRows(this.ledger.books) > 0)
+      inTransaction(this.#database, () => this.#saveBooks())
+  }
+
+  #fold(
+    body: Uint8Array,
+    effects: Effects,
+  ): { facts: Fact[]; statuses: FactStatus[]; sequenceBefore: number; keys: Uint32Array; codes: Uint8Array } {
+    const facts = factsOf(this.#decoder.decode(body))
+    const sequenceBefore = this.ledger.sequence
+    const keys = new Uint32Array(facts.length * FACT_KEY_WORDS)
+    const statuses = facts.map((fact, i) => this.ledger.apply(fact, effects, keys, i * FACT_KEY_WORDS))
+    return {
+      facts,
+      statuses,
+      sequenceBefore,
+      keys,
+      codes: Uint8Array.from(statuses, (status) => FACT_STATUSES.indexOf(status)),
+    }
+  }
+
+  #isCheckpointDue(now: number): boolean {
+    return (
+      now - this.#checkpointedAt >= this.#checkpointPauseMs ||
+      this.#checkpoint.dirtyRows(this.ledger.books) <= CHECKPOINT_ROWS_AT_ONCE
+    )
+  }
+
+  #saveBooks(): void {
+    const startedAt = this.#clock.now()
+    this.#checkpoint.save(this.ledger.books)
+    this.#checkpoint.clearDirty(this.ledger.books)
+    this.journal.setNumber(CHECKPOINT_ENTRY, this.#lastEntry)
+    this.journal.setNumber(CHECKPOINT_SEQUENCE, this.ledger.sequence)
+    this.#checkpointedAt = this.#clock.now()
+    this.#checkpointPauseMs = Math.max(
+      CHECKPOINT_PAUSE_MS_MIN,
+      CHECKPOINT_PAUSE_FACTOR * (this.#checkpointedAt - startedAt),
+    )
+  }
+
+  /** The books from the checkpoint, what is known from the whole journal, and the tail folded again. */
+  #recover(): void {
+    this.#checkpoint.load(this.ledger.books)
+    const checkpointed = this.journal.number(CHECKPOINT_ENTRY)
+    this.ledger.sequence = this.journal.number(CHECKPOINT_SEQUENCE)
+    for (const entry of this.journal.entriesAfter(0)) {
+      this.#lastEntry = entry.entry
+      if (entry.entry <= checkpointed) this.#remember(entry)
+      else for (const fact of factsOf(this.#decoder.decode(entry.body))) this.ledger.apply(fact, newEffects())
+    }
+    this.ledger.duplicates = 0
+  }
+
+  #remember({ body, keys, statuses }: JournalEntry): void {
+    const facts = factsOf(this.#decoder.decode(body))
+    for (let i = 0; i < statuses.length; i++) {
+      if (statuses[i] !== 0) continue
+      this.ledger.remember(keys, i * FACT_KEY_WORDS)
+      this.ledger.note(facts[i]!)
+      move(this.ledger.books, facts[i]!, true)
+    }
+  }
+}
+
+function factsOf(text: string): Fact[] {
+  const parsed = JSON.parse(text) as Fact | Fact[]
+  return Array.isArray(parsed) ? parsed : [parsed]
+}

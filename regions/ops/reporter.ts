@@ -1,0 +1,147 @@
+import type { Logger } from 'pino'
+import type { CountReport, Report } from '../../shared/contract/reports.ts'
+import { exceptionsSubject, reportsSubject } from '../../shared/contract/subjects.ts'
+import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
+import type { Bus } from '../../shared/node/nats.ts'
+import type { ExceptionBook } from '../inbox/exception-book.ts'
+import type { CountSeen } from '../ledger/core/books.ts'
+import type { Ledger } from '../ledger/core/ledger.ts'
+import type { Publisher } from '../snapshots/publisher.ts'
+
+const HEARTBEAT_MS = 1_000
+const DIGESTS_EVERY_BEATS = 5
+/** A report stays well under NATS' payload limit. */
+const COUNTS_PER_REPORT_MAX = 1_000
+
+type Parts = {
+  readonly bus: Bus
+  readonly region: string
+  readonly epoch: number
+  readonly clock: Clock
+  readonly log: Logger
+  readonly ledger: Ledger
+  readonly publisher: Publisher
+  readonly exceptions: ExceptionBook
+  readonly factsBehind: () => Promise<number>
+}
+
+/** Tells the centre how this region is: heartbeats, counts beside the ledger, shard digests, and dead letters. */
+export class Reporter {
+  readonly #parts: Parts
+  #counts: CountReport['counts'] = []
+  #timer: NodeJS.Timeout | null = null
+  #beats = 0
+  #busy = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS)
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer)
+  }
+
+  noteCounts(seen: readonly CountSeen[]): void {
+    const { books } = this.#parts.ledger
+    for (const { source, standing, asOf, compared } of seen) {
+      for (const { slot, state, counted, ledger } of compared) {
+        const sku = books.skus.textOf(books.positions.skuOf(slot))
+        this.#counts.push({
+          source,
+          sku: sku as CountReport['counts'][number]['sku'],
+          node: books.nodes.textOf(books.positions.nodeOf(slot)) as CountReport['counts'][number]['node'],
+          state,
+          counted,
+          ledger,
+          asOf: formatInstant(asOf),
+          standing,
+          value: books.master.item(sku)?.value ?? null,
+        })
+      }
+    }
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      await this.#report(await this.#heartbeat())
+      while (this.#counts.length > 0)
+        await this.#report({ ...this.#head('counts'), counts: this.#counts.splice(0, COUNTS_PER_REPORT_MAX) })
+      if (this.#beats++ % DIGESTS_EVERY_BEATS === 0) await this.#reportDigests()
+      await this.#publishExceptions()
+    } catch (error) {
+      this.#parts.log.warn({ error: String(error) }, 'a report could not be published')
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  #head<K extends Report['kind']>(kind: K): { kind: K; region: Report['region']; at: string } {
+    return {
+      kind,
+      region: this.#parts.region as Report['region'],
+      at: formatInstant(this.#parts.clock.now()),
+    }
+  }
+
+  async #heartbeat(): Promise<Report> {
+    const { ledger, publisher, exceptions, epoch, factsBehind } = this.#parts
+    const { books } = ledger
+    return {
+      ...this.#head('heartbeat'),
+      epoch,
+      journalSequence: ledger.sequence,
+      factsApplied: ledger.sequence,
+      factsDuplicate: ledger.duplicates,
+      factsBehind: await factsBehind(),
+      exceptionsOpen: exceptions.countOpen(),
+      skus: books.master.all('item').size,
+      edge: {
+        version: publisher.version,
+        acknowledgedAt: publisher.acknowledgedAt === null ? null : formatInstant(publisher.acknowledgedAt),
+        dirtySkus: publisher.dirtySkus,
+        writes: publisher.writes,
+      },
+      sources: [...books.master.all('source')].map(([source, { body }]) => {
+        const word = books.words.get(source)
+        return {
+          source: source as never,
+          role: body.role,
+          lastFactAt: word ? formatInstant(word.lastFactAt) : null,
+          highestSequence: word && word.highestSequence >= 0 ? word.highestSequence : null,
+          facts: word?.facts ?? 0,
+        }
+      }),
+    }
+  }
+
+  async #reportDigests(): Promise<void> {
+    const { publisher, epoch } = this.#parts
+    if (publisher.version === 0) return
+    await this.#report({
+      ...this.#head('digests'),
+      epoch,
+      version: publisher.version,
+      digests: [...publisher.builder.digests],
+    })
+  }
+
+  async #publishExceptions(): Promise<void> {
+    const { bus, region, exceptions } = this.#parts
+    for (const record of exceptions.unpublished(100)) {
+      await bus.js.publish(exceptionsSubject(region, record.stage), JSON.stringify(record), {
+        msgID: `${record.id}/${record.attempts}/${record.status}`,
+      })
+      exceptions.markPublished(record)
+    }
+  }
+
+  async #report(report: Report): Promise<void> {
+    await this.#parts.bus.js.publish(reportsSubject(this.#parts.region, report.kind), JSON.stringify(report))
+  }
+}

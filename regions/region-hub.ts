@@ -1,0 +1,183 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { uuidv7 } from 'uuidv7'
+import { STREAMS } from '../shared/contract/subjects.ts'
+import type { Clock } from '../shared/kernel/clock.ts'
+import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
+import type { RegionConfig } from './config.ts'
+import { ExceptionBook } from './inbox/exception-book.ts'
+import { Inbox } from './inbox/inbox.ts'
+import { LedgerLoop } from './ledger/ledger-loop.ts'
+import { type Committed, LedgerWriter } from './ledger/ledger-writer.ts'
+import { openEpoch } from './ops/election.ts'
+import { Reporter } from './ops/reporter.ts'
+import { EdgeClient } from './snapshots/edge-client.ts'
+import { Publisher } from './snapshots/publisher.ts'
+import { openDatabase } from './store/database.ts'
+
+const REPORTS_KEPT_MS = 24 * 3_600_000
+const EPOCH = 'epoch'
+
+/** One region's hub, joined: inbox, ledger, publisher and reporter over one database and one NATS connection. */
+export class RegionHub {
+  readonly region: RegionConfig['region']
+  readonly writer: LedgerWriter
+  readonly loop: LedgerLoop
+  readonly inbox: Inbox
+  readonly exceptions: ExceptionBook
+  readonly publisher: Publisher
+  readonly clock: Clock
+  readonly epoch: number
+  readonly #reporter: Reporter
+  readonly #bus: Bus
+  readonly #log: Logger
+  readonly #close: () => void
+  #replaying: 'no' | 'yes' | 'again' = 'no'
+
+  static async start(config: RegionConfig, clock: Clock, log: Logger): Promise<RegionHub> {
+    mkdirSync(config.dataDir, { recursive: true })
+    const database = openDatabase(join(config.dataDir, 'region.db'))
+    const writer = new LedgerWriter(database, clock)
+    const bus = await connectBus(`region-${config.region}`, config.nats)
+    for (const [name, { subjects }] of Object.entries(STREAMS)) {
+      await ensureStream(bus, {
+        name,
+        subjects: subjects(config.region),
+        ...(name === 'REPORTS' ? { maxAgeMs: REPORTS_KEPT_MS } : {}),
+      })
+    }
+    const epoch = await openEpoch(bus, config.region, {
+      previous: writer.journal.number(EPOCH),
+      id: uuidv7(),
+      now: clock.now(),
+    })
+    writer.journal.setNumber(EPOCH, epoch)
+    const hub = new RegionHub({ config, clock, log, bus, writer, database, epoch })
+    await hub.loop.start()
+    await hub.inbox.start()
+    hub.publisher.start()
+    hub.#reporter.start()
+    log.info({ epoch, sequence: writer.ledger.sequence }, 'the region is open')
+    return hub
+  }
+
+  private constructor(parts: {
+    config: RegionConfig
+    clock: Clock
+    log: Logger
+    bus: Bus
+    writer: LedgerWriter
+    database: ReturnType<typeof openDatabase>
+    epoch: number
+  }) {
+    const { config, clock, log, bus, writer, database, epoch } = parts
+    const { region } = config
+    this.region = region
+    this.clock = clock
+    this.writer = writer
+    this.epoch = epoch
+    this.#bus = bus
+    this.#log = log
+    this.#close = () => database.close()
+    this.exceptions = new ExceptionBook(database)
+    this.loop = new LedgerLoop({
+      bus,
+      region,
+      writer,
+      log,
+      onCommitted: (committed) => this.#onCommitted(committed),
+    })
+    this.inbox = new Inbox({
+      database,
+      journal: writer.journal,
+      exceptions: this.exceptions,
+      master: writer.ledger.books.master,
+      bus,
+      region,
+      clock,
+      newId: uuidv7,
+      log,
+      submit: (source, facts) => this.loop.submit(source, facts),
+    })
+    const { ledger } = writer
+    const edge = new EdgeClient(config.edge, region, clock)
+    this.publisher = new Publisher({ ledger, edge, clock, log, region, epoch, shardCount: config.shardCount })
+    this.#reporter = new Reporter({
+      bus,
+      region,
+      epoch,
+      clock,
+      log,
+      ledger,
+      publisher: this.publisher,
+      exceptions: this.exceptions,
+      factsBehind: () => this.loop.behind(),
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#reporter.stop()
+    await this.inbox.stop()
+    await this.loop.stop()
+    await this.publisher.stop()
+    await this.#bus.close()
+    this.#close()
+  }
+
+  #onCommitted({ effects, messages }: Committed): void {
+    this.publisher.mark(effects.skus)
+    this.#reporter.noteCounts(effects.counts)
+    this.#keepConflicts(messages)
+    if (effects.masterChanged) void this.#replayKnown()
+  }
+
+  /** The same key with another content: the first stands, the second is kept for someone to look at. */
+  #keepConflicts(messages: Committed['messages']): void {
+    for (const { facts, statuses } of messages) {
+      statuses.forEach((status, i) => {
+        if (status !== 'conflict') return
+        const fact = facts[i]!
+        this.exceptions.keep(`conflict-${fact.source}-${fact.id}`, {
+          stage: 'ledger',
+          message: {
+            source: fact.source,
+            body: new TextEncoder().encode(JSON.stringify(fact)),
+            contentType: 'application/cloudevents+json',
+            headers: {},
+            receivedAt: this.clock.now(),
+          },
+          refusals: [
+            {
+              class: 'conflict',
+              code: 'conflicting-duplicate',
+              detail: `${fact.type} ${fact.id}${fact.businesskey ? ` (${fact.businesskey})` : ''} came before with another content; the first stands`,
+            },
+          ],
+          correlationId: fact.correlationid ?? fact.id,
+        })
+      })
+    }
+  }
+
+  /** What waited for a sku, node or source that is known by now counts by itself. One run at a time. */
+  async #replayKnown(): Promise<void> {
+    if (this.#replaying !== 'no') return void (this.#replaying = 'again')
+    do {
+      this.#replaying = 'yes'
+      try {
+        const replayed = await this.inbox.replayKnown()
+        if (replayed > 0)
+          this.#log.info({ replayed }, 'dead letters whose codes are known by now were replayed')
+      } catch (error) {
+        this.#log.warn({ error: String(error) }, 'a replay did not finish; the letters stay open')
+      }
+    } while (this.#isReplayDueAgain())
+    this.#replaying = 'no'
+  }
+
+  /** Master data may have changed while a replay ran. */
+  #isReplayDueAgain(): boolean {
+    return this.#replaying === 'again'
+  }
+}

@@ -1,0 +1,114 @@
+import { blob, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+/**
+ * A region's own database: the durability boundary. Migrations are generated from here (`npx drizzle-kit generate
+ * --config regions/store/drizzle.config.ts`) and then edited: STRICT and WITHOUT ROWID can't be expressed here.
+ */
+
+/** One message of a stream, as it came: its facts, and by what each was recognised. Append-only. */
+export const journal = sqliteTable('journal', {
+  entry: integer('entry').primaryKey(),
+  stream: text('stream').notNull(),
+  streamSequence: integer('stream_sequence').notNull(),
+  recordedAt: integer('recorded_at').notNull(),
+  /** The journal sequence before the first fact of this entry that took effect. */
+  sequenceBefore: integer('sequence_before').notNull(),
+  body: blob('body').notNull(),
+  /** FACT_KEY_WORDS unsigned 32-bit integers a fact. */
+  keys: blob('keys').notNull(),
+  /** A byte a fact: 0 accepted, 1 duplicate, 2 conflict. */
+  statuses: blob('statuses').notNull(),
+})
+
+/** How far each stream is read. `created` tells a stream that was made anew from the one we read before. */
+export const cursor = sqliteTable('cursor', {
+  stream: text('stream').primaryKey(),
+  created: text('created').notNull(),
+  sequence: integer('sequence').notNull(),
+})
+
+export const meta = sqliteTable('meta', { key: text('key').primaryKey(), value: text('value').notNull() })
+
+export const position = sqliteTable(
+  'position',
+  {
+    sku: text('sku').notNull(),
+    node: text('node').notNull(),
+    /** '' is no lot. */
+    lot: text('lot').notNull(),
+    onHand: integer('on_hand').notNull(),
+    damaged: integer('damaged').notNull(),
+    quarantined: integer('quarantined').notNull(),
+    asOf: integer('as_of').notNull(),
+    /** The counts that the states stand on, JSON by state. */
+    counts: text('counts').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.sku, t.node, t.lot] })],
+)
+
+export const demandLine = sqliteTable(
+  'demand_line',
+  {
+    orderRef: text('order_ref').notNull(),
+    line: text('line').notNull(),
+    sku: text('sku').notNull(),
+    body: text('body').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.orderRef, t.line, t.sku] })],
+)
+
+export const cancelledOrder = sqliteTable('cancelled_order', { orderRef: text('order_ref').primaryKey() })
+
+export const supply = sqliteTable(
+  'supply',
+  {
+    ref: text('ref').notNull(),
+    sku: text('sku').notNull(),
+    node: text('node').notNull(),
+    body: text('body').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.ref, t.sku, t.node] })],
+)
+
+export const masterRecord = sqliteTable(
+  'master_record',
+  { kind: text('kind').notNull(), subject: text('subject').notNull(), body: text('body').notNull() },
+  (t) => [primaryKey({ columns: [t.kind, t.subject] })],
+)
+
+/** What a system sent, byte for byte, before anyone understood it. */
+export const inbound = sqliteTable('inbound', {
+  receipt: integer('receipt').primaryKey(),
+  streamSequence: integer('stream_sequence').notNull(),
+  source: text('source').notNull(),
+  contentType: text('content_type'),
+  headers: text('headers').notNull(),
+  body: blob('body').notNull(),
+  receivedAt: integer('received_at').notNull(),
+  correlationId: text('correlation_id').notNull(),
+})
+
+/** Dead letters. */
+export const exception = sqliteTable(
+  'exception',
+  {
+    id: text('id').primaryKey(),
+    at: integer('at').notNull(),
+    stage: text('stage').notNull(),
+    source: text('source').notNull(),
+    class: text('class').notNull(),
+    code: text('code').notNull(),
+    detail: text('detail').notNull(),
+    attempts: integer('attempts').notNull(),
+    status: text('status').notNull(),
+    correlationId: text('correlation_id').notNull(),
+    contentType: text('content_type'),
+    headers: text('headers').notNull(),
+    body: blob('body').notNull(),
+    /** JSON: the codes that have to be mapped before a replay makes sense. */
+    unknown: text('unknown').notNull(),
+    /** 0 until the centre's stream has it in this state. */
+    published: integer('published').notNull(),
+  },
+  (t) => [index('exception_status').on(t.status, t.at), index('exception_published').on(t.published)],
+)
