@@ -52,11 +52,12 @@ export function problemOf(
 /** A hostile body may break a hundred thousand rules; a reader needs the first few. */
 const FIELD_ERRORS_MAX = 20
 
-/** zod's issues as `errors:[{path,message}]`, capped. */
-export function fieldErrors(error: {
-  readonly issues: readonly { readonly path: PropertyKey[]; readonly message: string }[]
-}): FieldError[] {
-  return error.issues
-    .slice(0, FIELD_ERRORS_MAX)
-    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+type Issue = { readonly path: PropertyKey[]; readonly message: string; readonly keys?: readonly string[] }
+
+/** zod's issues as `errors:[{path,message}]`, capped. A field that is not ours is named by its own path. */
+export function fieldErrors(error: { readonly issues: readonly object[] }): FieldError[] {
+  return (error.issues as readonly Issue[]).slice(0, FIELD_ERRORS_MAX).map(({ path, message, keys }) => ({
+    path: [...path, ...(keys?.slice(0, 1) ?? [])].map(String).join('.'),
+    message,
+  }))
 }
