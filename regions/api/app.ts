@@ -17,11 +17,11 @@ import { addExceptions } from './exceptions.ts'
 import { addHealth } from './health.ts'
 import { addInbound } from './inbound.ts'
 import { addMasterData } from './master-data.ts'
+import { addSources } from './list-sources.ts'
 import { addPolicies } from './policies.ts'
 import { addAvailability } from './read-availability.ts'
 import { addPositions } from './read-positions.ts'
-
-export type RegionApp = OpenAPIHono<{ Variables: Variables }>
+import type { RegionApp } from './region-app.ts'
 
 /** A day's file of an ERP fits; a mistake that streams for ever doesn't. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024
@@ -54,6 +54,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   addInbound(app, hub)
   addMasterData(app, hub)
   addPolicies(app, hub)
+  addSources(app, hub)
   addAvailability(app, hub)
   addPositions(app, hub)
   addExceptions(app, hub)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Scalar } from '@scalar/hono-api-reference'
 import { regionAsyncApi } from '../../shared/contract/async-api.ts'
-import type { RegionApp } from './app.ts'
+import type { RegionApp } from './region-app.ts'
 
 const INFO = {
   title: 'Plimsoll region API',

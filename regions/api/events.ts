@@ -6,7 +6,7 @@ import { parseBoundedJson } from '../../shared/kernel/bounded-json.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { Message, Refusal } from '../connectors/connector.ts'
 import type { RegionHub } from '../region-hub.ts'
-import type { RegionApp } from './app.ts'
+import type { RegionApp } from './region-app.ts'
 import { json, problems } from './route.ts'
 
 const SINGLE = 'application/cloudevents+json'

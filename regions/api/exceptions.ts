@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { ExceptionClass, ExceptionRecord, ExceptionStatus } from '../../shared/contract/exceptions.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
-import type { RegionApp } from './app.ts'
+import type { RegionApp } from './region-app.ts'
 import { json, problems } from './route.ts'
 
 const Id = z.object({ id: z.string().min(1).max(600) })

@@ -1,6 +1,6 @@
 import type { RegionHub } from '../region-hub.ts'
 import { problem } from '../../shared/node/http.ts'
-import type { RegionApp } from './app.ts'
+import type { RegionApp } from './region-app.ts'
 
 /** Not ready while this much of FACTS is still to be folded: answers would be of the past. */
 const BEHIND_MAX = 10_000

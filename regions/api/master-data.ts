@@ -6,7 +6,7 @@ import { Item, Mapping, Node, Source } from '../../shared/domain/master-data.ts'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
-import type { RegionApp } from './app.ts'
+import type { RegionApp } from './region-app.ts'
 import { publishMaster } from './publish-master.ts'
 import { body, json, problems } from './route.ts'
 

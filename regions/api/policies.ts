@@ -10,7 +10,7 @@ import {
 } from '../../shared/domain/policy.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
-import type { RegionApp } from './app.ts'
+import type { RegionApp } from './region-app.ts'
 import { publishMaster } from './publish-master.ts'
 import { json, problems } from './route.ts'
 

@@ -7,7 +7,7 @@ import { problem } from '../../shared/node/http.ts'
 import { figureOf } from '../../shared/snapshot/figure.ts'
 import { figuresOf, rulesOf, snapshotRowOf } from '../ledger/core/figures.ts'
 import type { RegionHub } from '../region-hub.ts'
-import type { RegionApp } from './app.ts'
+import type { RegionApp } from './region-app.ts'
 import { body, json, problems } from './route.ts'
 
 const Ask = z.strictObject({

@@ -7,7 +7,7 @@ import { problem } from '../../shared/node/http.ts'
 import type { Books } from '../ledger/core/books.ts'
 import { figuresOf } from '../ledger/core/figures.ts'
 import type { RegionHub } from '../region-hub.ts'
-import type { RegionApp } from './app.ts'
+import type { RegionApp } from './region-app.ts'
 import { json, problems } from './route.ts'
 
 const States = {

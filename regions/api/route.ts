@@ -18,7 +18,3 @@ export const problems = (...statuses: number[]): Record<number, { description: s
   Object.fromEntries(
     [401, ...statuses].map((status) => [status, { description: 'A problem (RFC 9457)', ...PROBLEM }]),
   )
-
-/** A path parameter that is a name of ours. */
-export const param = <T extends z.ZodType>(name: string, schema: T) =>
-  z.object({ [name]: schema }) as z.ZodObject<Record<string, T>>

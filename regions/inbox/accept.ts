@@ -4,7 +4,7 @@ import { type Instant, parseInstant } from '../../shared/kernel/clock.ts'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import type { Refusal } from '../connectors/connector.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
-import { isBuiltIn } from './own-sources.ts'
+import { CENTRE_SOURCE, isBuiltIn } from './own-sources.ts'
 import { standingOf } from './ownership.ts'
 
 /** Clocks of sources run ahead now and then; a day is no longer a clock that runs ahead. */
@@ -64,7 +64,7 @@ function acceptStock(event: StockEvent, master: MasterBook): Result<Fact, Refusa
 function nodesToKnow(event: StockEvent): string[] {
   if (event.type === 'plimsoll.transfer.received') return [event.data.to]
   if (event.type === 'plimsoll.transfer.shipped')
-    return event.data.from === undefined || event.source === 'plimsoll-centre'
+    return event.data.from === undefined || event.source === CENTRE_SOURCE
       ? [event.data.to]
       : [event.data.from]
   return [event.data.node]

@@ -7,6 +7,7 @@ import type { ExceptionBook } from '../inbox/exception-book.ts'
 import type { CountSeen } from '../ledger/core/books.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
 import type { Publisher } from '../snapshots/publisher.ts'
+import { sourceWords } from './source-words.ts'
 
 const HEARTBEAT_MS = 1_000
 const DIGESTS_EVERY_BEATS = 5
@@ -107,16 +108,7 @@ export class Reporter {
         dirtySkus: publisher.dirtySkus,
         writes: publisher.writes,
       },
-      sources: [...books.master.all('source')].map(([source, { body }]) => {
-        const word = books.words.get(source)
-        return {
-          source: source as never,
-          role: body.role,
-          lastFactAt: word ? formatInstant(word.lastFactAt) : null,
-          highestSequence: word && word.highestSequence >= 0 ? word.highestSequence : null,
-          facts: word?.facts ?? 0,
-        }
-      }),
+      sources: sourceWords(books),
     }
   }
 

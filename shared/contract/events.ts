@@ -16,37 +16,37 @@ const Ref = z.string().min(1).max(128)
 const stock = <T extends string, D extends z.ZodRawShape>(type: T, data: D) =>
   SkuSubject.extend({ type: z.literal(type), data: z.looseObject({ ...At, ...data }) })
 
-export const StockReceived = stock('plimsoll.stock.received', {
+const StockReceived = stock('plimsoll.stock.received', {
   quantity: PositiveQuantity,
   disposition: Disposition.optional(),
   ref: Ref.optional(),
 })
-export const StockPicked = stock('plimsoll.stock.picked', {
+const StockPicked = stock('plimsoll.stock.picked', {
   quantity: PositiveQuantity,
   orderRef: OrderRef,
   line: LineId,
 })
-export const StockShipped = stock('plimsoll.stock.shipped', {
+const StockShipped = stock('plimsoll.stock.shipped', {
   quantity: PositiveQuantity,
   orderRef: OrderRef.optional(),
   line: LineId.optional(),
   shipment: Ref.optional(),
 })
-export const StockReturned = stock('plimsoll.stock.returned', {
+const StockReturned = stock('plimsoll.stock.returned', {
   quantity: PositiveQuantity,
   disposition: Disposition,
   ref: Ref.optional(),
 })
-export const StockAdjusted = stock('plimsoll.stock.adjusted', {
+const StockAdjusted = stock('plimsoll.stock.adjusted', {
   quantity: SignedQuantity,
   reason: z.string().max(256).optional(),
 })
-export const StockMoved = stock('plimsoll.stock.moved', {
+const StockMoved = stock('plimsoll.stock.moved', {
   quantity: PositiveQuantity,
   from: Disposition,
   to: Disposition,
 })
-export const StockCounted = stock('plimsoll.stock.counted', {
+const StockCounted = stock('plimsoll.stock.counted', {
   states: z.object({
     onHand: Quantity.optional(),
     damaged: Quantity.optional(),
@@ -64,16 +64,16 @@ const transferEnds = {
   lot: Lot.optional(),
   uom: Uom.optional(),
 }
-export const TransferShipped = SkuSubject.extend({
+const TransferShipped = SkuSubject.extend({
   type: z.literal('plimsoll.transfer.shipped'),
   data: z.looseObject(transferEnds),
 })
-export const TransferReceived = SkuSubject.extend({
+const TransferReceived = SkuSubject.extend({
   type: z.literal('plimsoll.transfer.received'),
   data: z.looseObject(transferEnds),
 })
 
-export const ReceiptExpected = stock('plimsoll.receipt.expected', {
+const ReceiptExpected = stock('plimsoll.receipt.expected', {
   ref: Ref,
   quantity: Quantity,
   expectedAt: Timestamp,
@@ -97,10 +97,10 @@ const order = <T extends string>(type: T) =>
       lines: z.array(OrderLine).min(1).max(1000),
     }),
   })
-export const OrderAccepted = order('plimsoll.order.accepted')
-export const OrderChanged = order('plimsoll.order.changed')
+const OrderAccepted = order('plimsoll.order.accepted')
+const OrderChanged = order('plimsoll.order.changed')
 /** Without lines the whole order is cancelled; a line without a quantity is cancelled whole. */
-export const OrderCancelled = Envelope.extend({
+const OrderCancelled = Envelope.extend({
   type: z.literal('plimsoll.order.cancelled'),
   data: z.looseObject({
     orderRef: OrderRef,
@@ -113,31 +113,31 @@ export const OrderCancelled = Envelope.extend({
   }),
 })
 
-export const ItemUpserted = SkuSubject.extend({ type: z.literal('plimsoll.item.upserted'), data: Item })
-export const NodeUpserted = Envelope.extend({
+const ItemUpserted = SkuSubject.extend({ type: z.literal('plimsoll.item.upserted'), data: Item })
+const NodeUpserted = Envelope.extend({
   type: z.literal('plimsoll.node.upserted'),
   subject: NodeId,
   data: Node,
 })
-export const SourceUpserted = Envelope.extend({
+const SourceUpserted = Envelope.extend({
   type: z.literal('plimsoll.source.upserted'),
   subject: SourceId,
   data: Source,
 })
-export const MappingUpserted = Envelope.extend({
+const MappingUpserted = Envelope.extend({
   type: z.literal('plimsoll.mapping.upserted'),
   subject: SourceId,
   data: Mapping,
 })
 /** `subject` is `kind/scope`, e.g. `safetyStock/node:ber1`. */
-export const PolicyActivated = Envelope.extend({
+const PolicyActivated = Envelope.extend({
   type: z.literal('plimsoll.policy.activated'),
   subject: z.string(),
   data: Policy,
 })
 
 /** A source is alive although nothing changed: "no change" and "no news" are never the same. */
-export const SourceHeartbeat = Envelope.extend({
+const SourceHeartbeat = Envelope.extend({
   type: z.literal('plimsoll.source.heartbeat'),
   data: z.looseObject({ nodes: z.array(NodeId).optional() }).optional(),
 })

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** Every problem this product answers with: its stable URI path is `/problems/<code>`. RFC 9457. */
-export const PROBLEMS = {
+const PROBLEMS = {
   malformed: [400, 'The request could not be understood'],
   unauthenticated: [401, 'A valid key is needed'],
   forbidden: [403, 'This key may not do that'],

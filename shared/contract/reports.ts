@@ -1,6 +1,18 @@
 import * as z from 'zod'
 import { NodeId, Region, Sku, SourceId } from '../domain/ids.ts'
+import { SourceRole } from '../domain/master-data.ts'
 import { Timestamp } from './envelope.ts'
+
+/** How far a source has spoken. */
+export const SourceWord = z.object({
+  source: SourceId,
+  role: SourceRole,
+  facts: z.number().int(),
+  lastFactAt: Timestamp.nullable(),
+  /** A source that lost its place resends what comes after this. */
+  highestSequence: z.number().int().nullable(),
+})
+export type SourceWord = z.infer<typeof SourceWord>
 
 /** What a region tells the centre on `reports.<region>.<kind>`; JSON, one report a message. */
 export const HeartbeatReport = z.object({
@@ -21,15 +33,7 @@ export const HeartbeatReport = z.object({
     dirtySkus: z.number().int(),
     writes: z.number().int(),
   }),
-  sources: z.array(
-    z.object({
-      source: SourceId,
-      role: z.string(),
-      lastFactAt: Timestamp.nullable(),
-      highestSequence: z.number().int().nullable(),
-      facts: z.number().int(),
-    }),
-  ),
+  sources: z.array(SourceWord),
 })
 export type HeartbeatReport = z.infer<typeof HeartbeatReport>
 

@@ -7,7 +7,7 @@ const Percent = z.number().int().min(0).max(100)
 
 /** A share of the gross sellable stock: so many units, or so many percent of it. */
 const Share = z.union([z.strictObject({ quantity: Quantity }), z.strictObject({ percent: Percent })])
-export type Share = z.infer<typeof Share>
+type Share = z.infer<typeof Share>
 
 export const AllocationRule = z.strictObject({
   class: DemandClass,

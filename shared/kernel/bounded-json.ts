@@ -3,7 +3,7 @@ import { err, ok, type Result } from './result.ts'
 export type JsonRefusal = { readonly code: 'not-json' | 'too-deep'; readonly detail: string }
 
 /** Nothing of the trade nests deeper; JSON.stringify and validators overflow at some thousands. */
-export const JSON_DEPTH_MAX = 64
+const JSON_DEPTH_MAX = 64
 
 /**
  * JSON.parse that refuses instead of throwing, looks at the depth before it parses, and keeps integers beyond 2^53

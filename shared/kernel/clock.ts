@@ -80,8 +80,6 @@ export const dayOf = (at: Instant): string => formatInstant(at).slice(0, 10)
 
 export const startOfDay = (at: Instant): Instant => Math.floor(at / MS_PER_DAY) * MS_PER_DAY
 
-export const addDays = (at: Instant, days: number): Instant => at + days * MS_PER_DAY
-
 function daysInMonth(year: number, month: number): number {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
   return [4, 6, 9, 11].includes(month) ? 30 : 31

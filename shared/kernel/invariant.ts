@@ -1,5 +1,5 @@
 /** Our own mistake, as opposed to a refusal or a fault of the world. It stops the program. */
-export class InvariantError extends Error {
+class InvariantError extends Error {
   override readonly name = 'InvariantError'
 }
 

@@ -40,7 +40,7 @@ export async function connectBus(name: string, config: NatsConfig): Promise<Bus>
     servers: config.servers,
     ...(config.seed ? { authenticator: nkeyAuthenticator(new TextEncoder().encode(config.seed)) } : {}),
     timeout: 1000,
-    pingInterval: 1000,
+    pingInterval: 1500,
     maxPingOut: 2,
     reconnect: true,
     maxReconnectAttempts: -1,
@@ -69,7 +69,8 @@ export type StreamDefinition = {
 export async function ensureStream(bus: Bus, definition: StreamDefinition): Promise<void> {
   const sources: Partial<StreamSource>[] | undefined = definition.sources?.map(({ stream, domain }) => ({
     name: stream,
-    external: { api: `$JS.${domain}.API`, deliver: '' },
+    // A prefix of its own for what is delivered, so that one region can't inject into another's copy.
+    external: { api: `$JS.${domain}.API`, deliver: `sourcing.${domain}` },
   }))
   const config = {
     name: definition.name,
@@ -108,36 +109,46 @@ export async function streamState(bus: Bus, stream: string): Promise<StreamState
   }
 }
 
-/**
- * Every message of a stream from a sequence on, for as long as the process lives. The reader keeps its own cursor
- * where it keeps its results, so nothing is acknowledged to the server; a lost consumer is made again by the client
- * (ordered consumer) at the next sequence. `onBatch` gets what has arrived since it last returned, in order.
- */
-export function readStream(
-  bus: Bus,
-  options: {
-    readonly stream: string
-    readonly fromSequence: number
-    readonly batchMax?: number
-    readonly onBatch: (messages: readonly JsMsg[]) => void | Promise<void>
-    readonly onError?: (error: unknown) => void
-  },
-): StreamReader {
-  return new StreamReader(bus, options)
+export type StreamReading = {
+  readonly stream: string
+  readonly fromSequence: number
+  readonly batchMax?: number
+  /** Gets what has arrived since it last returned, in order. */
+  readonly onBatch: (messages: readonly JsMsg[]) => void | Promise<void>
+  readonly onError?: (error: unknown) => void
 }
+
+/**
+ * Every message of a stream from a sequence on, for as long as the process lives. The reader keeps its own cursor where
+ * it keeps its results, so nothing is acknowledged to the server.
+ */
+export function readStream(bus: Bus, reading: StreamReading): StreamReader {
+  return new StreamReader(bus, reading)
+}
+
+/**
+ * Messages under way to us. More would queue in the socket before the server's PONG, and a busy reader would take the
+ * link for dead.
+ */
+const IN_FLIGHT_MAX = 256
+/** A reader that got nothing for so long asks whether there is something. */
+const STALLED_AFTER_MS = 1_000
+const AGAIN_AFTER_MS = 250
 
 export class StreamReader {
   #stopped = false
   #next: number
   #messages: ConsumerMessages | null = null
+  #heardAt = 0
+  #isBusy = false
   readonly #bus: Bus
-  readonly #options: Parameters<typeof readStream>[1]
+  readonly #reading: StreamReading
   readonly finished: Promise<void>
 
-  constructor(bus: Bus, options: Parameters<typeof readStream>[1]) {
+  constructor(bus: Bus, reading: StreamReading) {
     this.#bus = bus
-    this.#options = options
-    this.#next = options.fromSequence
+    this.#reading = reading
+    this.#next = reading.fromSequence
     this.finished = this.#run()
   }
 
@@ -149,31 +160,57 @@ export class StreamReader {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
+      const watch = setInterval(() => void this.#wakeIfStalled(), STALLED_AFTER_MS)
       try {
         await this.#consume()
       } catch (error) {
-        this.#options.onError?.(error)
+        this.#reading.onError?.(error)
       }
-      if (!this.#stopped) await new Promise((resolve) => setTimeout(resolve, 250))
+      clearInterval(watch)
+      if (!this.#stopped) await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS))
     }
   }
 
   async #consume(): Promise<void> {
-    const batchMax = this.#options.batchMax ?? 1000
-    const consumer = await this.#bus.js.consumers.get(this.#options.stream, {
+    const batchMax = this.#reading.batchMax ?? 1000
+    const consumer = await this.#bus.js.consumers.get(this.#reading.stream, {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: this.#next,
       inactive_threshold: 300_000,
     })
-    this.#messages = await consumer.consume({ max_messages: batchMax * 2 })
+    this.#isBusy = false
+    this.#heardAt = performance.now()
+    this.#messages = await consumer.consume({ max_messages: IN_FLIGHT_MAX })
     const queue = new BatchQueue<JsMsg>(batchMax * 2)
     const filling = queue.fill(this.#messages)
     filling.catch(() => {}) // awaited below, after what came before the failure was handled
     for (let batch = await queue.take(batchMax); batch.length > 0; batch = await queue.take(batchMax)) {
-      await this.#options.onBatch(batch)
+      this.#isBusy = true
+      await this.#reading.onBatch(batch)
+      this.#isBusy = false
       this.#next = batch[batch.length - 1]!.seq + 1
+      this.#heardAt = performance.now()
     }
     await filling
+  }
+
+  /**
+   * What was under way when a link broke is gone, and the server's consumer stands behind it; the client notices only
+   * at the next message, which may never come. So a silent reader looks, and begins again at its own cursor.
+   */
+  async #wakeIfStalled(): Promise<void> {
+    const messages = this.#messages
+    if (messages === null || this.#isBusy || performance.now() - this.#heardAt < STALLED_AFTER_MS) return
+    try {
+      const state = await streamState(this.#bus, this.#reading.stream)
+      const isStalled =
+        state !== null &&
+        state.lastSequence >= this.#next &&
+        performance.now() - this.#heardAt >= STALLED_AFTER_MS
+      if (isStalled && messages === this.#messages) await messages.close()
+    } catch (error) {
+      this.#reading.onError?.(error)
+    }
   }
 }
 
@@ -211,6 +248,8 @@ class BatchQueue<T> {
       this.#arrived = Promise.withResolvers()
       await this.#arrived.promise
     }
+    // Messages come out of the socket one microtask apart: a turn of the loop lets those that are here already join.
+    if (this.#waiting.length < most && !this.#ended) await new Promise((resolve) => setImmediate(resolve))
     const batch = this.#waiting.splice(0, most)
     if (this.#waiting.length < this.#waitingMax) this.#drained.resolve()
     return batch

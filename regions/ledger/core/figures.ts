@@ -4,10 +4,10 @@ import type { DepletionMode } from '../../../shared/domain/policy.ts'
 import type { Tier } from '../../../shared/domain/tier.ts'
 import type { SnapshotRow } from '../../../shared/snapshot/row.ts'
 import type { Books } from './books.ts'
-import { UNASSIGNED } from './demand-line.ts'
+import { CLASS_UNKNOWN, UNASSIGNED } from './demand-line.ts'
 
 /** A node's figures for one sku, over its lots. Units of the item's base unit. */
-export type NodeFigures = {
+type NodeFigures = {
   readonly node: string
   readonly onHand: number
   readonly damaged: number
@@ -102,7 +102,10 @@ function demandOf(
       picked: at.picked + cell.picked,
       depleting: at.depleting + depleting,
     })
-    if (depleting > 0) byClass.set(cell.demandClass, (byClass.get(cell.demandClass) ?? 0) + depleting)
+    // A pick whose order has not been heard of is demand of no class yet: in the total, and in nobody's share.
+    if (depleting > 0 && cell.demandClass !== CLASS_UNKNOWN) {
+      byClass.set(cell.demandClass, (byClass.get(cell.demandClass) ?? 0) + depleting)
+    }
     total += depleting
   }
   return { byNode, byClass, total }

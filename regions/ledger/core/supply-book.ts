@@ -19,10 +19,6 @@ export type Supply = {
 /** On the way here: never negative, although a receipt may be heard of before its shipment. */
 export const inTransitOf = (supply: Supply): number => Math.max(0, supply.shipped - supply.received)
 
-/** Still to come of what was announced. */
-export const expectedOf = (supply: Supply): number =>
-  Math.max(0, (supply.expected?.quantity ?? 0) - supply.received)
-
 /** All announced supply of a region, by reference, sku and node. */
 export class SupplyBook {
   readonly #supplies = new Map<string, Supply>()

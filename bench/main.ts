@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util'
+import Table from 'cli-table3'
+import type { Figure } from './figure.ts'
+
+/** `npm run bench [-- --only ledger]`: every claim with a number, a JSON line a figure, then a table. */
+const BENCHES: Readonly<Record<string, () => Promise<{ run: () => Promise<Figure[]> }>>> = {
+  ledger: () => import('./ledger.ts'),
+  'edge-reads': () => import('./edge-reads.ts'),
+  'event-to-edge': () => import('./event-to-edge.ts'),
+}
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const chosen = values.only === undefined ? Object.keys(BENCHES) : values.only.split(',')
+const strange = chosen.find((name) => !(name in BENCHES))
+if (strange !== undefined) {
+  process.stderr.write(`there is no bench ${strange}; there are ${Object.keys(BENCHES).join(', ')}\n`)
+  process.exit(2)
+}
+
+const figures: Figure[] = []
+for (const name of chosen) {
+  process.stderr.write(`${name} …\n`)
+  const { run } = await BENCHES[name]!()
+  for (const figure of await run()) {
+    figures.push(figure)
+    process.stdout.write(`${JSON.stringify(figure)}\n`)
+  }
+}
+
+const table = new Table({
+  head: ['bench', 'figure', 'value', 'unit', 'floor', 'ratio'],
+  style: { head: [], border: [] },
+})
+for (const { bench, figure, value, unit, floor, ratio } of figures) {
+  table.push([
+    bench,
+    figure,
+    readable(value),
+    unit,
+    floor === undefined ? '' : readable(floor),
+    ratio === undefined ? '' : ratio.toFixed(2),
+  ])
+}
+process.stdout.write(`${table.toString()}\n`)
+process.exit(0)
+
+function readable(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)
+}

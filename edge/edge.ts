@@ -1,0 +1,21 @@
+import type { Context } from 'hono'
+import type { Clock } from '../shared/kernel/clock.ts'
+import type { ChannelKeys } from './keys/channel-keys.ts'
+import type { PushSignatures } from './keys/push-signature.ts'
+import type { Log } from './log.ts'
+import type { RegionReader } from './snapshots/region-reader.ts'
+
+/** Everything that a route may reach, joined in worker.ts, or by a test. */
+export type Edge = {
+  readonly regions: ReadonlyMap<string, RegionReader>
+  readonly channelKeys: ChannelKeys
+  readonly pushSignatures: PushSignatures
+  /** Null while none is configured: then nobody is the operator. */
+  readonly operatorKeySha256: string | null
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export type EdgeContext = Context<EdgeVariables>
+export type EdgeVariables = { Variables: { correlationId: string | undefined } }
+export type EdgeHandler = (c: EdgeContext) => Response | Promise<Response>

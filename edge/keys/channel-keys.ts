@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { Channel, Region, Segment } from '../../shared/domain/ids.ts'
+import type { Clock } from '../../shared/kernel/clock.ts'
+import { BoundedCache } from './bounded-cache.ts'
+import { sha256Hex } from './sha256-hex.ts'
+
+/** What a key opens: the value of `key:<sha256 hex>` in the KV namespace KEYS. */
+export const ChannelKey = z.object({
+  channel: Channel,
+  /** The segments that may be named. Absent: none, the channel's own figure only. */
+  segments: z.array(Segment).optional(),
+  /** The first is the one that is meant when none is named. */
+  regions: z.array(Region).min(1),
+  revoked: z.boolean().optional(),
+})
+export type ChannelKey = z.infer<typeof ChannelKey>
+
+/** How long a revoked key may still work, and how long a new one may not yet. */
+const LOOKUP_AGE_MS_MAX = 30_000
+/** A channel has a few keys; a flood of made-up ones must neither fill the memory nor push out the real ones. */
+const KEYS_MAX = 5_000
+const MISSES_MAX = 1_000
+
+const FORM = /^Bearer (plk_[A-Za-z0-9_-]{8,128})$/
+
+/** Looks keys up, remembering hits and misses apart. Memory holds the token itself, so a hit costs no hashing. */
+export class ChannelKeys {
+  readonly #kv: KVNamespace
+  readonly #hits: BoundedCache<ChannelKey>
+  readonly #misses: BoundedCache<true>
+
+  constructor(kv: KVNamespace, clock: Clock) {
+    this.#kv = kv
+    this.#hits = new BoundedCache(clock, { ageMs: LOOKUP_AGE_MS_MAX, entriesMax: KEYS_MAX })
+    this.#misses = new BoundedCache(clock, { ageMs: LOOKUP_AGE_MS_MAX, entriesMax: MISSES_MAX })
+  }
+
+  /** What is remembered of this Authorization header, without waiting; undefined when it has to be looked up. */
+  remembered(authorization: string): ChannelKey | null | undefined {
+    return this.#hits.get(authorization) ?? (this.#misses.get(authorization) ? null : undefined)
+  }
+
+  /** Null for a key that is unknown or revoked. Rejects when KV fails: then nobody knows. */
+  async lookUp(authorization: string): Promise<ChannelKey | null> {
+    const token = FORM.exec(authorization)?.[1]
+    if (!token) return null
+    const stored = await this.#kv.get(`key:${await sha256Hex(token)}`, { type: 'json', cacheTtl: 30 })
+    const key = ChannelKey.safeParse(stored)
+    if (key.success && !key.data.revoked) {
+      this.#hits.set(authorization, key.data)
+      return key.data
+    }
+    this.#misses.set(authorization, true)
+    return null
+  }
+}

@@ -1,0 +1,138 @@
+import * as z from 'zod'
+import {
+  AvailabilityAnswer,
+  EdgeQuery,
+  RegionsAnswer,
+  UnknownSkuEntry,
+} from '../../shared/contract/availability-api.ts'
+import { Problem } from '../../shared/contract/problem.ts'
+import { PUSH_MEDIA_TYPE, PushAnswer, SIGNATURE_HEADER } from '../../shared/contract/push.ts'
+import { DigestReport } from '../../shared/contract/reports.ts'
+import type { EdgeContext } from '../edge.ts'
+import { answerJson } from '../middleware/answer.ts'
+
+let document: string | null = null
+
+/** GET /openapi.json, made on first demand: most isolates never need it. */
+export const readOpenApi = (c: EdgeContext): Response =>
+  answerJson(c, (document ??= JSON.stringify(openApi())))
+
+const jsonSchema = (schema: z.ZodType): object =>
+  z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' })
+
+const json = (schema: object): object => ({ 'application/json': { schema } })
+
+const problems = (...statuses: number[]): object =>
+  Object.fromEntries(statuses.map((status) => [status, { $ref: '#/components/responses/Problem' }]))
+
+const parameter = (name: string, schema: object, description?: string, place = 'query'): object => ({
+  name,
+  in: place,
+  required: place === 'path',
+  schema,
+  ...(description ? { description } : {}),
+})
+const text = { type: 'string' }
+const whole = { type: 'integer', minimum: 0 }
+
+const ok = (schema: z.ZodType): object => ({ description: 'OK', content: json(jsonSchema(schema)) })
+
+function openApi(): object {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Plimsoll edge',
+      version: '1',
+      description: 'What may be sold, by channel, and how fresh that is.',
+    },
+    security: [{ channelKey: [] }],
+    paths: { ...availabilityPaths(), ...otherPaths() },
+    components: {
+      securitySchemes: {
+        channelKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'plk_…, scoped to channel, segments and regions',
+        },
+        operatorKey: { type: 'http', scheme: 'bearer' },
+        pushSignature: { type: 'apiKey', in: 'header', name: SIGNATURE_HEADER },
+      },
+      responses: {
+        Problem: {
+          description: 'RFC 9457',
+          content: { 'application/problem+json': { schema: jsonSchema(Problem) } },
+        },
+      },
+    },
+  }
+}
+
+function availabilityPaths(): object {
+  const notFound = UnknownSkuEntry.extend({ error: z.enum(['unknown-sku', 'not-ready']) })
+  return {
+    '/v1/availability/{sku}': {
+      get: {
+        operationId: 'readAvailability',
+        parameters: [
+          parameter('sku', text, undefined, 'path'),
+          parameter('region', text, "the key's first region when absent"),
+          parameter('segment', text),
+          parameter('node', text),
+          parameter('minVersion', whole, 'at least this journal sequence, otherwise 503'),
+          parameter('maxAge', whole, 'at most this many milliseconds old, otherwise 503'),
+        ],
+        responses: {
+          200: ok(AvailabilityAnswer),
+          304: { description: 'As you have it' },
+          ...problems(400, 401, 403, 404, 503),
+        },
+      },
+    },
+    '/v1/availability/query': {
+      post: {
+        operationId: 'queryAvailability',
+        requestBody: { required: true, content: json(jsonSchema(EdgeQuery)) },
+        responses: {
+          200: ok(z.object({ results: z.array(z.union([AvailabilityAnswer, notFound])) })),
+          ...problems(400, 401, 403, 404, 413, 415, 422, 503),
+        },
+      },
+    },
+  }
+}
+
+function otherPaths(): object {
+  const binary = { [PUSH_MEDIA_TYPE]: { schema: { type: 'string', contentMediaType: PUSH_MEDIA_TYPE } } }
+  return {
+    '/v1/regions': {
+      get: { operationId: 'listRegions', responses: { 200: ok(RegionsAnswer), ...problems(401, 503) } },
+    },
+    '/v1/digests': {
+      get: {
+        operationId: 'readDigests',
+        security: [{ operatorKey: [] }],
+        parameters: [{ ...parameter('region', text), required: true }],
+        responses: { 200: ok(DigestReport.omit({ kind: true, at: true })), ...problems(400, 401, 404, 503) },
+      },
+    },
+    '/ingest/v1/{region}': {
+      post: {
+        operationId: 'acceptPush',
+        security: [{ pushSignature: [] }],
+        parameters: [parameter('region', text, undefined, 'path')],
+        requestBody: { required: true, content: binary },
+        responses: { 200: ok(PushAnswer), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
+      },
+    },
+    '/healthz': {
+      get: { operationId: 'readHealth', security: [], responses: { 200: { description: 'It runs' } } },
+    },
+    '/readyz': {
+      get: {
+        operationId: 'readReadiness',
+        security: [],
+        responses: { 200: { description: 'Stores answer' }, ...problems(503) },
+      },
+    },
+  }
+}

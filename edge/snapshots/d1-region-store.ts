@@ -1,0 +1,160 @@
+import type { Rules } from '../../shared/contract/push.ts'
+import { inputsToRow, rowToInputs } from './hot-inputs.ts'
+import type { Head, HotRow, Installation, RegionStore, ShardMark } from './region-store.ts'
+
+/** A bound value in D1 may take 2 MB; the rows of one statement stay well below. */
+const HOT_STATEMENT_CHARS_MAX = 1_000_000
+
+type HeadRow = {
+  revision: number
+  replaced_revision: number
+  rules_revision: number
+  epoch: number
+  version: number
+  as_of: number
+  tier_as_of: string
+  shard_count: number
+  rules: string | null
+}
+type HotTableRow = { shard: number; sku: string; version: number; inputs: string }
+type BodyRow = { shard: number; body: string }
+
+/** A region's truth in its own D1 database; the tables are in edge/migrations. */
+export function d1RegionStore(db: D1Database): RegionStore {
+  return {
+    read: async (held, shards) => {
+      const since = held?.revision ?? 0
+      const statements = [
+        db.prepare(READ_HEAD).bind(held?.rulesRevision ?? 0),
+        db.prepare('SELECT shard, version, digest FROM shard WHERE revision > ?1').bind(since),
+        db.prepare('SELECT shard, sku, version, inputs FROM hot WHERE revision > ?1').bind(since),
+      ]
+      if (shards.length > 0) statements.push(db.prepare(READ_BODIES).bind(JSON.stringify(shards)))
+      const [heads, marks, hot, bodies] = await db.batch(statements)
+      const row = heads?.results[0] as HeadRow | undefined
+      if (!row) return null
+      return {
+        changes: {
+          since,
+          head: headOf(row, held),
+          shards: (marks?.results ?? []) as ShardMark[],
+          hot: ((hot?.results ?? []) as HotTableRow[]).map(hotRowOf),
+        },
+        bodies: new Map(
+          ((bodies?.results ?? []) as BodyRow[]).map(({ shard, body }) => [
+            shard,
+            Uint8Array.fromBase64(body),
+          ]),
+        ),
+      }
+    },
+
+    install: async (installation) => {
+      try {
+        await db.batch(installStatements(db, installation))
+        return true
+      } catch (error) {
+        if (String(error).includes('push_follows_on')) return false
+        throw error
+      }
+    },
+  }
+}
+
+const READ_HEAD = `SELECT revision, replaced_revision, rules_revision, epoch, version, as_of, tier_as_of, shard_count,
+  CASE WHEN rules_revision > ?1 THEN rules END AS rules FROM head`
+
+const READ_BODIES = 'SELECT shard, body FROM shard WHERE shard IN (SELECT value FROM json_each(?1))'
+
+const GUARD = `INSERT INTO push_guard (follows_on)
+  SELECT 0 WHERE coalesce((SELECT revision FROM head), 0) <> ?1`
+
+const WRITE_HEAD = `INSERT INTO head
+  (id, revision, replaced_revision, rules_revision, epoch, version, as_of, tier_as_of, shard_count, rules)
+  VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+  ON CONFLICT (id) DO UPDATE SET revision = ?1, replaced_revision = ?2, rules_revision = ?3, epoch = ?4,
+    version = ?5, as_of = ?6, tier_as_of = ?7, shard_count = ?8, rules = ?9`
+
+/** A heartbeat and most pushes leave the rules alone, and need not carry them into the statement. */
+const MOVE_HEAD = 'UPDATE head SET revision = ?1, version = ?2, as_of = ?3, tier_as_of = ?4'
+
+const WRITE_SHARD = `INSERT INTO shard (shard, version, digest, revision, body) VALUES (?1, ?2, ?3, ?4, ?5)
+  ON CONFLICT (shard) DO UPDATE SET version = ?2, digest = ?3, revision = ?4, body = ?5`
+
+const WRITE_HOT = `INSERT INTO hot (shard, sku, version, revision, inputs)
+  SELECT value ->> 0, value ->> 1, ?2, ?3, value -> 2 FROM json_each(?1) WHERE true
+  ON CONFLICT (shard, sku) DO UPDATE
+    SET version = excluded.version, revision = excluded.revision, inputs = excluded.inputs
+    WHERE excluded.version > hot.version`
+
+/** A whole shard holds everything up to its version, so the hot rows up to there have done their work. */
+const DROP_COVERED_HOT = `DELETE FROM hot WHERE (shard, sku) IN (
+  SELECT hot.shard, hot.sku FROM json_each(?1) AS moved CROSS JOIN hot
+    ON hot.shard = moved.value ->> 0 AND hot.version <= moved.value ->> 1)`
+
+/** Order matters: the guard first, then deletions, then what is new, and what a whole shard covers last. */
+function installStatements(db: D1Database, installation: Installation): D1PreparedStatement[] {
+  const { since, head, shards, hot, bodies, replacesAll } = installation
+  const statements = [db.prepare(GUARD).bind(since)]
+  if (replacesAll) statements.push(db.prepare('DELETE FROM hot'), db.prepare('DELETE FROM shard'))
+  for (const { shard, version, digest } of shards) {
+    const body = bodies.get(shard)!.toBase64()
+    statements.push(db.prepare(WRITE_SHARD).bind(shard, version, digest, head.revision, body))
+  }
+  for (const rows of hotStatementTexts(hot)) {
+    statements.push(db.prepare(WRITE_HOT).bind(rows, head.version, head.revision))
+  }
+  if (shards.length > 0 && !(replacesAll && hot.length === 0)) {
+    const moved = JSON.stringify(shards.map(({ shard, version }) => [shard, version]))
+    statements.push(db.prepare(DROP_COVERED_HOT).bind(moved))
+  }
+  statements.push(writeHead(db, installation))
+  return statements
+}
+
+function writeHead(db: D1Database, { head, replacesAll }: Installation): D1PreparedStatement {
+  const { revision, replacedRevision, rulesRevision, epoch, version, asOf, shardCount, rules } = head
+  const tierAsOf = JSON.stringify(head.tierAsOf)
+  if (!replacesAll && rulesRevision !== revision) {
+    return db.prepare(MOVE_HEAD).bind(revision, version, asOf, tierAsOf)
+  }
+  const rest = [epoch, version, asOf, tierAsOf, shardCount, JSON.stringify(rules)]
+  return db.prepare(WRITE_HEAD).bind(revision, replacedRevision, rulesRevision, ...rest)
+}
+
+function* hotStatementTexts(hot: readonly HotRow[]): Generator<string> {
+  let rows: string[] = []
+  let chars = 0
+  for (const { shard, row } of hot) {
+    const text = JSON.stringify([shard, row.sku, rowToInputs(row)])
+    if (rows.length > 0 && chars + text.length > HOT_STATEMENT_CHARS_MAX) {
+      yield `[${rows.join(',')}]`
+      rows = []
+      chars = 0
+    }
+    rows.push(text)
+    chars += text.length + 1
+  }
+  if (rows.length > 0) yield `[${rows.join(',')}]`
+}
+
+function headOf(row: HeadRow, held: Head | null): Head {
+  return {
+    revision: row.revision,
+    replacedRevision: row.replaced_revision,
+    rulesRevision: row.rules_revision,
+    epoch: row.epoch,
+    version: row.version,
+    asOf: row.as_of,
+    tierAsOf: JSON.parse(row.tier_as_of) as Head['tierAsOf'],
+    shardCount: row.shard_count,
+    // Left out by the query only when the caller holds these very rules.
+    rules: row.rules === null ? held!.rules : (JSON.parse(row.rules) as Rules),
+  }
+}
+
+const hotRowOf = ({ shard, sku, version, inputs }: HotTableRow): HotRow => ({
+  shard,
+  version,
+  row: inputsToRow(sku, inputs),
+})

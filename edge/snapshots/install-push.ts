@@ -1,0 +1,105 @@
+import type { FieldError } from '../../shared/contract/problem.ts'
+import type { Push, Rules } from '../../shared/contract/push.ts'
+import { TIER_SETTINGS_DEFAULT } from '../../shared/domain/tier.ts'
+import { parseInstant } from '../../shared/kernel/clock.ts'
+import type { Log } from '../log.ts'
+import { judgePush } from './judge-push.ts'
+import type { RegionReader } from './region-reader.ts'
+import type { Head, Installation } from './region-store.ts'
+import { verifyCargo, type Cargo } from './verify-push.ts'
+
+export type Outcome =
+  | { readonly kind: 'applied' | 'repeated'; readonly head: Head }
+  | { readonly kind: 'gap'; readonly head: Head | null; readonly detail: string }
+  | { readonly kind: 'invalid'; readonly errors: readonly FieldError[] }
+
+/** Two writers may meet while a region changes hands; more often than this is a fault. */
+const ATTEMPTS_MAX = 4
+
+/** Until a region sends rules, nothing is fenced off and the tiers have their default limits. */
+const RULES_DEFAULT: Rules = {
+  version: 0,
+  allocation: {},
+  freshForMs: {
+    A: TIER_SETTINGS_DEFAULT.A.freshForMs,
+    B: TIER_SETTINGS_DEFAULT.B.freshForMs,
+    C: TIER_SETTINGS_DEFAULT.C.freshForMs,
+  },
+}
+
+/**
+ * Judges, checks and stores a push whose signature was right. It is judged against what the isolate holds, which is
+ * nearly always what D1 holds; D1 itself decides, by the guard in its batch, and only what it says is ever refused.
+ */
+export async function installPush(reader: RegionReader, push: Push, log: Log): Promise<Outcome> {
+  let cargo: Cargo | null = null
+  let held = reader.copy.head
+  for (let attempt = 0, isCertain = false; attempt < ATTEMPTS_MAX; attempt++) {
+    const verdict = judgePush(held, push.header)
+    if (verdict.kind === 'apply') {
+      if (!cargo) {
+        const verified = verifyCargo(push)
+        if (!verified.ok) return { kind: 'invalid', errors: [verified.error] }
+        cargo = verified.value
+      }
+      const installation = installationOf(push, cargo, held, verdict.replacesAll)
+      if (await reader.store.install(installation)) {
+        await copyOut(reader, installation, log)
+        reader.accept(installation)
+        return { kind: 'applied', head: installation.head }
+      }
+    } else if (isCertain) {
+      if (verdict.kind === 'repeated') return { kind: 'repeated', head: held! }
+      if (verdict.kind === 'gap') return { kind: 'gap', head: held, detail: verdict.detail }
+      return { kind: 'invalid', errors: [{ path: 'shards', message: verdict.detail }] }
+    }
+    held = (await reader.store.read(held, []))?.changes.head ?? null
+    isCertain = true
+  }
+  throw new Error('pushes of one region keep overtaking each other')
+}
+
+function installationOf(push: Push, cargo: Cargo, held: Head | null, replacesAll: boolean): Installation {
+  const { header } = push
+  const revision = (held?.revision ?? 0) + 1
+  const rules = header.rules ?? held?.rules ?? RULES_DEFAULT
+  return {
+    since: held?.revision ?? 0,
+    replacesAll,
+    head: {
+      revision,
+      replacedRevision: replacesAll ? revision : held!.replacedRevision,
+      rulesRevision: header.rules || !held ? revision : held.rulesRevision,
+      epoch: header.epoch,
+      version: header.toVersion,
+      asOf: parseInstant(header.asOf)!,
+      tierAsOf: {
+        A: parseInstant(header.tierAsOf.A)!,
+        B: parseInstant(header.tierAsOf.B)!,
+        C: parseInstant(header.tierAsOf.C)!,
+      },
+      shardCount: header.shardCount,
+      rules,
+    },
+    ...cargo,
+  }
+}
+
+/** Writes the wide copies. D1 already holds the truth, so a copy that fails is only missed, never wrong. */
+async function copyOut(
+  reader: RegionReader,
+  { head, shards, bodies }: Installation,
+  log: Log,
+): Promise<void> {
+  const { epoch, asOf } = head
+  const writes = shards.map(({ shard, version, digest }) =>
+    reader.copies.put(reader.region, shard, {
+      bytes: bodies.get(shard)!,
+      mark: { epoch, version, asOf, digest },
+    }),
+  )
+  for (const write of await Promise.allSettled(writes)) {
+    if (write.status === 'rejected')
+      log('shard-copy-not-written', { region: reader.region, error: write.reason })
+  }
+}

@@ -1,0 +1,38 @@
+import type { Hono } from 'hono'
+import { createApp } from './app.ts'
+import { consoleLog } from './log.ts'
+import { ChannelKeys } from './keys/channel-keys.ts'
+import { PushSignatures } from './keys/push-signature.ts'
+import { settingsOf, type Env } from './settings.ts'
+import type { Edge, EdgeVariables } from './edge.ts'
+import { d1RegionStore } from './snapshots/d1-region-store.ts'
+import { kvShardCopies } from './snapshots/kv-shard-copies.ts'
+import { RegionReader } from './snapshots/region-reader.ts'
+
+/** One app an isolate: what it holds of the regions is the fastest store there is. */
+let app: Hono<EdgeVariables> | null = null
+
+export default {
+  fetch: (request, env, context) => (app ??= createApp(edgeOf(env))).fetch(request, env, context),
+} satisfies ExportedHandler<Env>
+
+function edgeOf(env: Env): Edge {
+  const clock = { now: () => Date.now() }
+  const settings = settingsOf(env)
+  const copies = kvShardCopies(env.SNAPSHOTS)
+  const regions = settings.regions.map(
+    ({ region, db }) =>
+      [
+        region,
+        new RegionReader(region, { store: d1RegionStore(db), copies, clock, log: consoleLog }),
+      ] as const,
+  )
+  return {
+    regions: new Map(regions),
+    channelKeys: new ChannelKeys(env.KEYS, clock),
+    pushSignatures: new PushSignatures(settings.pushSecrets),
+    operatorKeySha256: settings.operatorKeySha256,
+    clock,
+    log: consoleLog,
+  }
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod'
+import { CommandRefusal } from './outcome.ts'
+
+const ASK_MS_MAX = 10_000
+
+const Said = z.object({ title: z.string().optional(), detail: z.string().optional() }).catch({})
+
+export type Answer = { readonly status: number; readonly body: unknown }
+
+/** A request to a service. It throws with one clear line when the service isn't there; the rest is for the caller. */
+export async function ask(url: string, key: string, method: 'GET' | 'POST' = 'GET'): Promise<Answer> {
+  const { origin, pathname } = new URL(url)
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { authorization: `Bearer ${key}` },
+      signal: AbortSignal.timeout(ASK_MS_MAX),
+    })
+    return { status: response.status, body: (await response.json().catch(() => null)) as unknown }
+  } catch (error) {
+    const why =
+      error instanceof Error && error.name === 'TimeoutError'
+        ? `did not answer ${pathname} in time`
+        : 'is not there'
+    throw new CommandRefusal(`${origin} ${why}: is the system running? (npm start)`)
+  }
+}
+
+/** As `ask`, where anything but success is a refusal told in the service's own words. */
+export async function askFor<T>(
+  schema: z.ZodType<T>,
+  url: string,
+  key: string,
+  method: 'GET' | 'POST' = 'GET',
+): Promise<T> {
+  const { status, body } = await ask(url, key, method)
+  if (status >= 200 && status < 300) return schema.parse(body)
+  throw new CommandRefusal(problemLine(status, body))
+}
+
+export function problemLine(status: number, body: unknown): string {
+  const { title, detail } = Said.parse(body)
+  return [title ?? `answered ${status}`, detail].filter((part) => part !== undefined).join(': ')
+}

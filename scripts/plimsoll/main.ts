@@ -1,0 +1,98 @@
+import { Command, CommanderError, Option } from 'commander'
+import { listExceptions, settleException, showException } from './exceptions.ts'
+import { DATA_DIR_DEFAULT, type Installation, openInstallation } from './installation.ts'
+import { CommandRefusal, EXIT } from './outcome.ts'
+import { showAvailability, showPositions } from './show-stock.ts'
+import { showStatus } from './show-status.ts'
+
+/** `npx plimsoll …`: what an operator asks at a terminal. */
+
+type Common = { readonly json?: true; readonly data: string; readonly region?: string }
+type Work<O> = (installation: Installation, options: O, isJson: boolean) => Promise<number>
+
+/** Every command has these two; its result is the exit code. */
+function working<O extends Common>(command: Command, work: (...args: string[]) => Work<O>): Command {
+  return command
+    .option('--json', 'one JSON document instead of text')
+    .option('--data <dir>', 'the data folder of the system', DATA_DIR_DEFAULT)
+    .action(async (...given: unknown[]) => {
+      const options = command.opts<O>()
+      const args = given.slice(0, -2) as string[]
+      process.exitCode = await work(...args)(openInstallation(options.data), options, options.json === true)
+    })
+}
+
+const program = new Command('plimsoll')
+  .description('Looks after a running Plimsoll. Exits 0 done, 1 refused or found something, 2 wrong usage.')
+  .exitOverride()
+
+const aRegion = (): Option => new Option('--region <region>', 'which region; needed where there are several')
+
+working(
+  program.command('status').description('whether every service is ready, and how far each region has come'),
+  () => (installation, _, isJson) => showStatus(installation, isJson),
+)
+
+const exceptions = program
+  .command('exceptions')
+  .description('messages that could not count, with their bytes')
+working<Common & { status: string; limit: string }>(
+  exceptions
+    .command('list')
+    .description('those of one region, or of all; exits 1 when any is open')
+    .option('--region <region>', 'only this one')
+    .addOption(
+      new Option('--status <status>', 'which')
+        .choices(['open', 'replayed', 'discarded', 'all'])
+        .default('open'),
+    )
+    .option('--limit <n>', 'at most so many a region', '20'),
+  () => listExceptions,
+)
+working(
+  exceptions
+    .command('show')
+    .argument('<id>')
+    .description('one, with its original bytes')
+    .addOption(aRegion()),
+  (id) =>
+    (installation, { region }, isJson) =>
+      showException(installation, id!, region, isJson),
+)
+for (const step of ['replay', 'discard'] as const) {
+  const does = step === 'replay' ? 'tries the original bytes again' : 'settles it without effect'
+  working(
+    exceptions.command(step).argument('<id>').description(does).addOption(aRegion()),
+    (id) =>
+      (installation, { region }, isJson) =>
+        settleException(installation, { id: id!, step, region }, isJson),
+  )
+}
+working<Common & { channel?: string }>(
+  program
+    .command('availability')
+    .argument('<sku>')
+    .description('what a channel may sell: the edge’s answer beside the region’s own')
+    .addOption(aRegion())
+    .option('--channel <channel>', 'whose figure; the first demo channel when none is named'),
+  (sku) => (installation, options, isJson) =>
+    showAvailability(installation, { sku: sku!, ...options }, isJson),
+)
+working(
+  program
+    .command('positions')
+    .argument('<sku>')
+    .description('every state of a sku, node by node')
+    .addOption(aRegion()),
+  (sku) => (installation, options, isJson) => showPositions(installation, { sku: sku!, ...options }, isJson),
+)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
+  else {
+    process.stderr.write(`plimsoll: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = error instanceof CommandRefusal ? error.exitCode : EXIT.found
+  }
+}

@@ -1,0 +1,112 @@
+import * as z from 'zod'
+import { Region } from '../domain/ids.ts'
+import { Timestamp } from './envelope.ts'
+import { SourceWord } from './reports.ts'
+
+/** What the centre's API and its console say of the whole. */
+
+/** `live`: heard of within seconds. `behind`: heard of, with messages still to take in. `silent`: no news. */
+export const LinkState = z.enum(['live', 'behind', 'silent', 'never'])
+
+export const RegionOverview = z.object({
+  region: Region,
+  link: LinkState,
+  /** The time of the region's last heartbeat, by its own clock. */
+  watermark: Timestamp.nullable(),
+  watermarkAgeMs: z.number().int().nullable(),
+  epoch: z.number().int().nullable(),
+  journalSequence: z.number().int().nullable(),
+  factsApplied: z.number().int().nullable(),
+  factsDuplicate: z.number().int().nullable(),
+  /** Messages of FACTS that the region itself has not folded. */
+  factsBehind: z.number().int().nullable(),
+  /** Messages sourced into the centre's streams that are not in its database yet. */
+  intakePending: z.number().int(),
+  exceptionsOpen: z.number().int().nullable(),
+  variancesOpen: z.number().int(),
+  /** Absolute units of open variances, and what they are worth in minor currency units where items say. */
+  varianceUnits: z.number().int(),
+  varianceValue: z.number().int(),
+  edge: z.object({
+    version: z.number().int().nullable(),
+    acknowledgedAt: Timestamp.nullable(),
+    dirtySkus: z.number().int().nullable(),
+    /** Whether the edge's shard digests equal the ledger's, when last compared at one version. */
+    agrees: z.boolean().nullable(),
+    comparedAt: Timestamp.nullable(),
+  }),
+  sources: z.array(SourceWord),
+  /** The last minutes, oldest first: for a line, not for arithmetic. */
+  history: z.array(z.object({ at: Timestamp, lagMs: z.number().int(), factsPerSecond: z.number() })),
+})
+export type RegionOverview = z.infer<typeof RegionOverview>
+
+export const VarianceKind = z.enum(['count', 'edge', 'transfer'])
+export const VarianceClass = z.enum(['timing', 'missing-event', 'duplicate', 'mapping', 'unit', 'unknown'])
+export const VarianceState = z.enum(['open', 'converged', 'corrected'])
+
+export const Variance = z.object({
+  id: z.string(),
+  region: Region,
+  kind: VarianceKind,
+  class: VarianceClass,
+  state: VarianceState,
+  source: z.string().nullable(),
+  sku: z.string().nullable(),
+  node: z.string().nullable(),
+  /** `onHand` …; for an edge variance the shard's number. */
+  subject: z.string(),
+  /** What the other says less what the ledger says. */
+  difference: z.number().int(),
+  value: z.number().int().nullable(),
+  openedAt: Timestamp,
+  updatedAt: Timestamp,
+  closedAt: Timestamp.nullable(),
+  evidence: z.record(z.string(), z.unknown()),
+})
+export type Variance = z.infer<typeof Variance>
+
+export const TransferState = z.enum(['open', 'received', 'short', 'over-received', 'overdue', 'unshipped'])
+
+export const Transfer = z.object({
+  transfer: z.string(),
+  sku: z.string(),
+  fromRegion: Region.nullable(),
+  toRegion: Region.nullable(),
+  fromNode: z.string().nullable(),
+  toNode: z.string(),
+  shipped: z.number().int(),
+  received: z.number().int(),
+  state: TransferState,
+  shippedAt: Timestamp.nullable(),
+  receivedAt: Timestamp.nullable(),
+  /** Whether the region that receives has been told. Null where nothing has to be told. */
+  forwarded: z.boolean().nullable(),
+})
+export type Transfer = z.infer<typeof Transfer>
+
+export const CentreException = z.object({
+  id: z.string(),
+  region: Region,
+  at: Timestamp,
+  stage: z.string(),
+  source: z.string(),
+  class: z.string(),
+  code: z.string(),
+  detail: z.string(),
+  attempts: z.number().int(),
+  status: z.string(),
+  correlationId: z.string(),
+})
+export type CentreException = z.infer<typeof CentreException>
+
+/** One message of `GET /v1/live` (server-sent events, event name `overview`), each second. */
+export const Overview = z.object({
+  at: Timestamp,
+  regions: z.array(RegionOverview),
+  /** The newest open ones, at most 50 of each. */
+  variances: z.array(Variance),
+  exceptions: z.array(CentreException),
+  transfers: z.array(Transfer),
+})
+export type Overview = z.infer<typeof Overview>

@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readKeys } from '../../scripts/start/keys.ts'
+import { busyPorts, planPorts } from '../../scripts/start/ports.ts'
+
+/** What `npm start` runs once set-up is done, as a user has it: real processes, real ports, one Ctrl-C. */
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const REGIONS = ['eu', 'us']
+const NODE = join(ROOT, 'node_modules', '.bin', 'node')
+const READY_MS_MAX = 30_000
+
+const dir = mkdtempSync(join(tmpdir(), 'plimsoll-start-'))
+const data = join(dir, 'data')
+let base = 0
+let system: Started
+
+beforeAll(async () => {
+  base = await freeBase()
+  system = start(data)
+  await system.ready()
+}, 60_000)
+
+afterAll(async () => {
+  await system.stop('SIGKILL')
+  for (const pid of processesOf(dir)) process.kill(pid, 'SIGKILL')
+  rmSync(dir, { recursive: true, force: true })
+})
+
+test('it prints a URL for every service, and each is ready', async () => {
+  const urls = [...system.output().matchAll(/^(?:edge|centre|region-\S+)\s+(http:\S+)/gm)].map(
+    ([, url]) => url!,
+  )
+  expect(urls).toHaveLength(2 + REGIONS.length)
+  const answers = await Promise.all(urls.map((url) => fetch(`${url}/readyz`)))
+  expect(answers.map(({ status }) => status)).toEqual(urls.map(() => 200))
+  expect(system.output().trimEnd().split('\n').at(-1)).toBe('ready')
+})
+
+test('the printed demo key opens the edge, where the traffic’s items are', async () => {
+  const key = /demo channel key\s+amazon\s+(plk_\S+)/.exec(system.output())![1]!
+  const ask = async (): Promise<number> => {
+    const response = await fetch(`http://127.0.0.1:${base}/v1/availability/PL-1001?region=us`, {
+      headers: { authorization: `Bearer ${key}` },
+    })
+    return response.status
+  }
+  await until(async () => (await ask()) === 200, 10_000)
+})
+
+test('the CLI finds everything ready', () => {
+  const { status, stdout } = cli('status', '--json', '--data', data)
+  const { services } = JSON.parse(stdout) as { services: { service: string; ready: boolean }[] }
+  expect(services.map(({ service }) => service)).toEqual(['edge', 'region-eu', 'region-us', 'centre'])
+  expect({ status, ready: services.every(({ ready }) => ready) }).toEqual({ status: 0, ready: true })
+})
+
+test('a second start on the same ports says which is in use, in one line', async () => {
+  const second = start(join(dir, 'second'))
+  expect(await second.ended()).toBe(1)
+  const line = second
+    .errors()
+    .split('\n')
+    .find((text) => text.startsWith('plimsoll:'))
+  expect(line).toBe(
+    `plimsoll: port ${base} is in use, and the edge needs it: stop what holds it, or choose others by --port-base`,
+  )
+})
+
+test('a second start on the same folder is refused', async () => {
+  const second = start(data)
+  expect(await second.ended()).toBe(1)
+  expect(second.errors()).toMatch(/data is in use by another `npm start` \(process \d+\)/)
+})
+
+test('Ctrl-C stops all, and the next start goes on with what was kept', async () => {
+  const keys = readKeys(data)
+  expect(await system.stop('SIGINT')).toBe(0)
+  expect(processesOf(data)).toEqual([])
+  expect(await busyPorts(planPorts(base, REGIONS))).toEqual([])
+  system = start(data)
+  await system.ready()
+  expect(readKeys(data)).toEqual(keys)
+  expect(await system.stop('SIGTERM')).toBe(0)
+  expect(processesOf(data)).toEqual([])
+})
+
+test('what a killed start left running is ended by the next', async () => {
+  system = start(data)
+  await system.ready()
+  system.killAlone()
+  await system.ended()
+  expect(processesOf(data).length).toBeGreaterThan(0)
+  system = start(data)
+  await system.ready()
+  expect(system.output()).toMatch(/ended what an earlier start left running: .*region-eu/)
+  expect(await system.stop('SIGINT')).toBe(0)
+  expect(processesOf(data)).toEqual([])
+})
+
+type Started = {
+  readonly output: () => string
+  readonly errors: () => string
+  readonly ready: () => Promise<void>
+  readonly ended: () => Promise<number | null>
+  /** The supervisor dies, its children live on. */
+  readonly killAlone: () => void
+  readonly stop: (signal: NodeJS.Signals) => Promise<number | null>
+}
+
+/** In a process group of its own, as a terminal would have it. */
+function start(dataDir: string): Started {
+  const flags = ['--regions', REGIONS.join(','), '--port-base', String(base), '--data', dataDir]
+  const child: ChildProcess = spawn(NODE, [join(ROOT, 'scripts', 'start', 'main.ts'), ...flags], {
+    detached: true,
+  })
+  let output = ''
+  let errors = ''
+  child.stdout!.on('data', (bytes: Buffer) => (output += bytes.toString()))
+  child.stderr!.on('data', (bytes: Buffer) => (errors += bytes.toString()))
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const ended = (): Promise<number | null> =>
+    Promise.race([exited, sleep(20_000).then(() => Promise.reject(new Error('it did not end')))])
+  return {
+    output: () => output,
+    errors: () => errors,
+    ended,
+    ready: () =>
+      until(async () => {
+        if (child.exitCode !== null) throw new Error(`it ended: ${output}${errors}`)
+        return /^ready$/m.test(output)
+      }, READY_MS_MAX),
+    killAlone: () => void child.kill('SIGKILL'),
+    stop: (signal) => {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, signal)
+      return ended()
+    },
+  }
+}
+
+const cli = (...args: string[]): { status: number | null; stdout: string } =>
+  spawnSync(NODE, [join(ROOT, 'scripts', 'plimsoll.js'), ...args], { encoding: 'utf8', timeout: 20_000 })
+
+/** Processes whose command line names the folder. */
+const processesOf = (folder: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => commandLine(name).includes(folder))
+    .map(Number)
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+async function freeBase(): Promise<number> {
+  for (let candidate = 21_000; candidate < 60_000; candidate += 100) {
+    if ((await busyPorts(planPorts(candidate, REGIONS))).length === 0) return candidate
+  }
+  throw new Error('no forty ports in a row are free')
+}
+
+async function until(holds: () => Promise<boolean>, msMax: number): Promise<void> {
+  const deadline = performance.now() + msMax
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`not within ${msMax} ms`)
+    await sleep(100)
+  }
+}

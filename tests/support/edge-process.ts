@@ -1,0 +1,119 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { freePort } from './free-port.ts'
+import { newKey, sha256Hex } from '../../shared/node/secrets.ts'
+
+const MAIN = new URL('../../scripts/start/edge-server.ts', import.meta.url).pathname
+const READY_WITHIN_MS = 30_000
+
+export type EdgeAnswer = {
+  readonly status: number
+  readonly body: Record<string, unknown>
+  readonly headers: Headers
+}
+
+/** The Worker in workerd with its D1 and KV on disk, as its own process. */
+export class EdgeProcess {
+  readonly url: string
+  readonly channelKey: string
+  readonly operatorKey: string
+  readonly #secrets: Readonly<Record<string, string>>
+  readonly #child: ChildProcessByStdio<null, Readable, null>
+
+  /** The demo key sells as `web`, in all regions. */
+  static async start(options: {
+    folder: string
+    regions: readonly string[]
+    channel?: string
+    port?: number
+  }): Promise<EdgeProcess> {
+    const { folder, regions, channel = 'web', port = await freePort() } = options
+    const [channelKey, operatorKey] = [newKey('plk'), newKey('plo')]
+    const secrets = Object.fromEntries(regions.map((region) => [region, newKey('push')]))
+    const configFile = join(folder, 'edge.json')
+    writeFileSync(
+      configFile,
+      JSON.stringify({
+        port,
+        dataDir: join(folder, 'edge'),
+        regions,
+        pushSecrets: Object.fromEntries(
+          Object.entries(secrets).map(([region, secret]) => [region, { k1: secret }]),
+        ),
+        operatorKeySha256: sha256Hex(operatorKey),
+        keys: [{ sha256: sha256Hex(channelKey), channel, regions }],
+      }),
+    )
+    const child = spawn(process.execPath, [MAIN, '--config', configFile], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const url = await readyUrl(child)
+    return new EdgeProcess({ url, channelKey, operatorKey, secrets, child })
+  }
+
+  private constructor(parts: {
+    url: string
+    channelKey: string
+    operatorKey: string
+    secrets: Record<string, string>
+    child: ChildProcessByStdio<null, Readable, null>
+  }) {
+    this.url = parts.url
+    this.channelKey = parts.channelKey
+    this.operatorKey = parts.operatorKey
+    this.#secrets = parts.secrets
+    this.#child = parts.child
+  }
+
+  pushSecret(region: string): string {
+    return this.#secrets[region]!
+  }
+
+  async get(path: string): Promise<EdgeAnswer> {
+    const response = await fetch(`${this.url}${path}`, {
+      headers: { authorization: `Bearer ${this.channelKey}` },
+      signal: AbortSignal.timeout(10_000),
+    })
+    return {
+      status: response.status,
+      body: (await response.json()) as Record<string, unknown>,
+      headers: response.headers,
+    }
+  }
+
+  /** Null while the edge doesn't know the sku. */
+  async availableToSell(sku: string, region?: string): Promise<number | null> {
+    const { status, body } = await this.get(
+      `/v1/availability/${encodeURIComponent(sku)}${region ? `?region=${region}` : ''}`,
+    )
+    return status === 200 ? (body['availableToSell'] as number) : null
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve))
+    this.#child.kill('SIGTERM')
+    await ended
+  }
+}
+
+function readyUrl(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const timer = setTimeout(
+      () => reject(new Error(`the edge was not ready in time:\n${text}`)),
+      READY_WITHIN_MS,
+    )
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const url = /"url":"(http:[^"]+)"/.exec(text)?.[1]
+      if (url) {
+        clearTimeout(timer)
+        resolve(url)
+      }
+    })
+    child.once('exit', (code) => reject(new Error(`the edge ended with ${code}:\n${text}`)))
+  })
+}

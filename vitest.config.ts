@@ -1,0 +1,57 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** A suffix says what a test needs: `.test.ts` nothing, `.nats.test.ts` a nats-server, and so on. */
+const SUFFIXED = ['**/*.nats.test.ts', '**/*.worker.test.ts', '**/*.browser.test.ts', '**/*.chaos.test.ts']
+
+/** Files of these start servers and share the machine's cores, so they run one after the other. */
+const withServers = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }
+
+// Wrangler and Miniflare reach for the network unless they are told not to.
+Object.assign(process.env, {
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_SEND_ERROR_REPORTS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...SUFFIXED, 'tests/scenarios/**'],
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              cf: false,
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations('edge/migrations'),
+                PUSH_SECRETS: JSON.stringify({
+                  eu: { k1: 'eu-secret-of-tests' },
+                  us: { k1: 'us-secret-of-tests' },
+                }),
+              },
+            },
+          })),
+        ],
+        test: { name: 'edge', include: ['edge/**/*.worker.test.ts'], testTimeout: 20_000 },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['**/*.nats.test.ts', 'tests/scenarios/**/*.test.ts'],
+          ...withServers,
+        },
+      },
+      { test: { name: 'browser', include: ['**/*.browser.test.ts'], ...withServers } },
+      { test: { name: 'chaos', include: ['**/*.chaos.test.ts'], ...withServers, testTimeout: 300_000 } },
+    ],
+  },
+})
