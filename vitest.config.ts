@@ -17,6 +17,7 @@ Object.assign(process.env, {
 
 export default defineConfig({
   test: {
+    reporters: ['default', './tests/support/closing-line.ts'],
     projects: [
       {
         test: {

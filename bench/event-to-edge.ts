@@ -33,6 +33,7 @@ export async function run(): Promise<Figure[]> {
     await region.put('/v1/nodes/ber1', {})
     await region.put('/v1/sources/wms-ber1', { role: 'wms' })
     await region.put('/v1/items/HOT', { tier: 'A' })
+    await new Promise((resolve) => setTimeout(resolve, 2 * PAUSE_MS))
     const latencies: number[] = []
     for (let n = 1; n <= LONE_EVENTS; n++) {
       const startedAt = performance.now()

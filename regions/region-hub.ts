@@ -8,6 +8,7 @@ import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
 import type { RegionConfig } from './config.ts'
 import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
+import { SourceSecrets } from './inbox/source-secrets.ts'
 import { LedgerLoop } from './ledger/ledger-loop.ts'
 import { type Committed, LedgerWriter } from './ledger/ledger-writer.ts'
 import { openEpoch } from './ops/election.ts'
@@ -27,6 +28,7 @@ export class RegionHub {
   readonly inbox: Inbox
   readonly exceptions: ExceptionBook
   readonly publisher: Publisher
+  readonly secrets: SourceSecrets
   readonly clock: Clock
   readonly epoch: number
   readonly #reporter: Reporter
@@ -81,6 +83,7 @@ export class RegionHub {
     this.#log = log
     this.#close = () => database.close()
     this.exceptions = new ExceptionBook(database)
+    this.secrets = new SourceSecrets(database)
     this.loop = new LedgerLoop({
       bus,
       region,

@@ -7,7 +7,9 @@ cd "$(dirname "$0")/.."
 stamp=node_modules/.plimsoll-installed
 if [ ! -x node_modules/.bin/node ] || ! cmp -s package-lock.json "$stamp"; then
   echo "plimsoll: installing dependencies (once)"
-  npm ci --no-fund --no-audit --loglevel=error
+  # Installs what the lockfile pins and leaves it alone. Not `npm ci`: it refuses when a registry does not carry the
+  # optional binaries of other platforms, which nobody here needs.
+  npm install --no-save --no-fund --no-audit --loglevel=error
   cp package-lock.json "$stamp"
 fi
 

@@ -46,12 +46,13 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
     },
   })
   app.use(correlation)
-  app.use(bearer(config.key, (path) => OPEN_PATHS.has(path)))
+  // Inbound asks by itself: by signature where the source has a secret, else for the key.
+  app.use(bearer(config.key, (path) => OPEN_PATHS.has(path) || path.startsWith('/v1/inbound/')))
   app.use(limitBody(BODY_BYTES_MAX))
   answerProblems(app, (error) => log.error({ err: error }, 'a request failed'))
   addHealth(app, hub)
   addEvents(app, hub)
-  addInbound(app, hub)
+  addInbound(app, hub, config.key)
   addMasterData(app, hub)
   addPolicies(app, hub)
   addSources(app, hub)

@@ -1,8 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { SourceId } from '../../shared/domain/ids.ts'
-import { problem } from '../../shared/node/http.ts'
+import { bearer, problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
+import { isSigned, SIGNATURE_HEADERS } from './inbound-signature.ts'
 import type { RegionApp } from './region-app.ts'
 import { json, problems } from './route.ts'
 
@@ -20,8 +21,16 @@ const postInbound = createRoute({
   },
 })
 
-export function addInbound(app: RegionApp, hub: RegionHub): void {
+/**
+ * A source with a secret proves itself by its signature, since a vendor's webhook can't carry our key; any other by the
+ * region's bearer key.
+ */
+export function addInbound(app: RegionApp, hub: RegionHub, key: string): void {
   app.openAPIRegistry.registerPath(postInbound)
+  const needsKey = bearer(key)
+  app.post('/v1/inbound/:source', (c, next) =>
+    hub.secrets.of(c.req.param('source')) === undefined ? needsKey(c, next) : next(),
+  )
   app.post('/v1/inbound/:source', async (c) => {
     const source = SourceId.safeParse(c.req.param('source'))
     if (!source.success || !hub.writer.ledger.books.master.source(source.data)) {
@@ -31,6 +40,12 @@ export function addInbound(app: RegionApp, hub: RegionHub): void {
     }
     const body = new Uint8Array(await c.req.arrayBuffer())
     if (body.length === 0) return problem(c, 'malformed', { detail: 'the body is empty' })
+    const secret = hub.secrets.of(source.data)
+    if (secret !== undefined && !isSigned(body, c.req.header(), secret)) {
+      return problem(c, 'unauthenticated', {
+        detail: `sign the raw body with the source's secret in one of ${SIGNATURE_HEADERS.join(', ')}`,
+      })
+    }
     const message = {
       source: source.data,
       body,

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import type { EventType } from '../../shared/contract/events.ts'
 import { NodeId, Sku, SourceId } from '../../shared/domain/ids.ts'
-import { Item, Mapping, Node, Source } from '../../shared/domain/master-data.ts'
+import { Item, Mapping, Node, SourceInput } from '../../shared/domain/master-data.ts'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
@@ -20,6 +20,8 @@ type Kind = {
   readonly schema: z.ZodObject
   readonly type: EventType
   readonly find: (hub: RegionHub, key: string) => unknown
+  /** Takes out what must not become a fact, and keeps it elsewhere. */
+  readonly keepApart?: (hub: RegionHub, key: string, data: Record<string, unknown>) => Record<string, unknown>
 }
 
 const KINDS: readonly Kind[] = [
@@ -43,9 +45,10 @@ const KINDS: readonly Kind[] = [
     plural: 'sources',
     key: 'source',
     keySchema: SourceId,
-    schema: Source,
+    schema: SourceInput,
     type: 'plimsoll.source.upserted',
     find: findSource,
+    keepApart: keepSecret,
   },
   {
     plural: 'mappings',
@@ -75,7 +78,8 @@ function addPut(app: RegionApp, hub: RegionHub, kind: Kind): void {
   })
   app.openapi(route, async (c) => {
     const subject = (c.req.valid('param') as Record<string, string>)[kind.key]!
-    const data = c.req.valid('json')
+    const given = c.req.valid('json')
+    const data = kind.keepApart?.(hub, subject, given) ?? given
     await publishMaster(hub, [{ type: kind.type, subject, data }], c.get('correlationId'))
     return c.json(kind.find(hub, subject) as Record<string, unknown>, 200)
   })
@@ -130,17 +134,24 @@ function addBatch(app: RegionApp, hub: RegionHub, kind: Kind): void {
       if (!parsed.success) errors.push(...fieldErrors(parsed.error).map((error) => ({ row, ...error })))
       if (!parsed.success) return []
       const { [kind.key]: subject, ...data } = parsed.data as Record<string, unknown>
-      return [{ type: kind.type, subject: subject as string, data }]
+      const fact = kind.keepApart?.(hub, subject as string, data) ?? data
+      return [{ type: kind.type, subject: subject as string, data: fact }]
     })
     if (changes.length > 0) await publishMaster(hub, changes, c.get('correlationId'))
     return c.json({ accepted: changes.length, errors: errors.slice(0, 100) })
   })
 }
 
-/** A source as put, less its secret. */
+/** A source as put; of its secret only that there is one. */
 function findSource(hub: RegionHub, key: string): unknown {
   const source = hub.writer.ledger.books.master.source(key)
-  if (!source) return undefined
-  const { secret, ...rest } = source
-  return { ...rest, ...(secret === undefined ? {} : { secret: '********************' }) }
+  return (
+    source && { ...source, ...(hub.secrets.of(key) === undefined ? {} : { secret: '********************' }) }
+  )
+}
+
+function keepSecret(hub: RegionHub, key: string, data: Record<string, unknown>): Record<string, unknown> {
+  const { secret, ...rest } = data
+  if (typeof secret === 'string') hub.secrets.put(key, secret)
+  return rest
 }

@@ -88,6 +88,12 @@ export const inbound = sqliteTable('inbound', {
   correlationId: text('correlation_id').notNull(),
 })
 
+/** What a source signs with. Not master data: facts travel, and are kept. */
+export const sourceSecret = sqliteTable('source_secret', {
+  source: text('source').primaryKey(),
+  secret: text('secret').notNull(),
+})
+
 /** Dead letters. */
 export const exception = sqliteTable(
   'exception',

@@ -56,12 +56,16 @@ export const Source = z.strictObject({
   nodes: z.array(NodeId).max(1000).optional(),
   connector: z.enum(['cloudevents', 'x12', 'epcis']).optional(),
   profile: SourceProfile.optional(),
-  /** Shared secret for HMAC-SHA256 over the raw body. Without it the region's bearer key alone is asked for. */
-  secret: z.string().min(16).max(256).optional(),
   /** Where stock is, when a message names no place. */
   defaultNode: NodeId.optional(),
 })
 export type Source = z.infer<typeof Source>
+
+/**
+ * A source as it is put. The secret (HMAC-SHA256 over the raw body) is kept beside the ledger: a fact travels to the
+ * centre and is kept for ever, a secret must do neither.
+ */
+export const SourceInput = Source.extend({ secret: z.string().min(16).max(256).optional() })
 
 const CodeMap = <T extends z.ZodType<string>>(ours: T) => z.record(Code, ours)
 

@@ -42,7 +42,7 @@ export function problem(
 /** A bearer key, compared in constant time. `open` paths (health, docs) need none. */
 export function bearer(
   key: string,
-  open: (path: string) => boolean,
+  open: (path: string) => boolean = () => false,
 ): MiddlewareHandler<{ Variables: Variables }> {
   return async (c, next) => {
     if (open(c.req.path)) return next()
