@@ -11,7 +11,7 @@ const Filter = z.strictObject({
   status: ExceptionStatus.optional(),
   source: z.string().max(256).optional(),
   class: ExceptionClass.optional(),
-  cursor: z.string().max(600).optional(),
+  cursor: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
 
@@ -69,14 +69,9 @@ const REPLAYED_AT_ONCE_MAX = 1000
 export function addExceptions(app: RegionApp, hub: RegionHub): void {
   const { exceptions, inbox } = hub
   app.openapi(list, (c) => {
-    const { cursor, limit, ...filter } = c.req.valid('query')
-    const page = exceptions.list({ ...filter, before: cursor, limit })
+    const { page, cursor } = exceptions.list(c.req.valid('query'))
     return c.json(
-      {
-        exceptions: page,
-        open: exceptions.countOpen(),
-        cursor: page.length === limit ? page[page.length - 1]!.id : null,
-      },
+      { exceptions: page, open: exceptions.countOpen(), cursor: cursor === null ? null : String(cursor) },
       200,
     )
   })
@@ -102,7 +97,7 @@ export function addExceptions(app: RegionApp, hub: RegionHub): void {
     return c.json({ id, status: 'discarded' as const }, 200)
   })
   app.openapi(replayAll, async (c) => {
-    const open = exceptions.list({ status: 'open', limit: REPLAYED_AT_ONCE_MAX })
+    const { page: open } = exceptions.list({ status: 'open', limit: REPLAYED_AT_ONCE_MAX })
     let replayed = 0
     for (const { id } of open) if ((await inbox.replay(id))?.length === 0) replayed++
     return c.json({ tried: open.length, replayed }, 200)

@@ -17,6 +17,14 @@ export type OpenUnknown = {
   readonly unknown: readonly { kind: string; code: string }[]
 }
 
+export type ExceptionFilter = {
+  readonly status?: string | undefined
+  readonly source?: string | undefined
+  readonly class?: string | undefined
+  readonly cursor?: number | undefined
+  readonly limit: number
+}
+
 /** A hundred lines may be refused for a hundred reasons; an operator needs the first few. */
 const REFUSALS_SHOWN_MAX = 10
 
@@ -39,7 +47,7 @@ export class ExceptionBook {
     )
     this.#byId = database.prepare('SELECT * FROM exception WHERE id = ?')
     this.#list = database.prepare(
-      `SELECT * FROM exception WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR class = ?3) AND id < ?4 ORDER BY id DESC LIMIT ?5`,
+      `SELECT rowid, * FROM exception WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR class = ?3) AND rowid < ?4 ORDER BY rowid DESC LIMIT ?5`,
     )
     this.#settle = database.prepare('UPDATE exception SET status = ?, published = 0 WHERE id = ?')
     this.#openUnknown = database.prepare(
@@ -90,18 +98,20 @@ export class ExceptionBook {
     }
   }
 
-  /** Newest first; `before` is the id of the last one seen. */
-  list(filter: {
-    status?: string | undefined
-    source?: string | undefined
-    class?: string | undefined
-    before?: string | undefined
-    limit: number
-  }): ExceptionRecord[] {
-    const { status = null, source = null, before = '\u{ffff}', limit } = filter
-    return this.#list
-      .all(status, source, filter.class ?? null, before, limit)
-      .map((row) => recordOf(row, false))
+  /** Newest first. `cursor` continues behind a page; null when it was the last. */
+  list(filter: ExceptionFilter): { readonly page: ExceptionRecord[]; readonly cursor: number | null } {
+    const {
+      status = null,
+      source = null,
+      class: kind = null,
+      cursor = Number.MAX_SAFE_INTEGER,
+      limit,
+    } = filter
+    const rows = this.#list.all(status, source, kind, cursor, limit)
+    return {
+      page: rows.map((row) => recordOf(row, false)),
+      cursor: rows.length === limit ? (rows[rows.length - 1]!['rowid'] as number) : null,
+    }
   }
 
   settle(id: string, status: 'replayed' | 'discarded'): void {
