@@ -22,6 +22,7 @@ const SCOPE_PARTS: Record<PolicyKind, readonly string[]> = {
   depletion: ['sku', 'tier', 'channel'],
   safetyStock: ['sku', 'tier', 'node'],
   allocation: ['sku', 'tier'],
+  atp: ['sku', 'tier'],
   tier: ['sku'],
   tierSettings: ['tier'],
   ownership: ['node'],

@@ -32,6 +32,11 @@ export const PolicyBodies = {
     z.strictObject({ percent: Percent, ...signed }),
   ]),
   allocation: z.strictObject({ rules: z.array(AllocationRule).max(64), ...signed }),
+  atp: z.strictObject({
+    horizonDays: z.number().int().min(1).max(366),
+    receiptConfidencePercent: Percent,
+    ...signed,
+  }),
   tier: z.strictObject({ tier: Tier, ...signed }),
   tierSettings: z.strictObject({
     windowMs: z.number().int().min(10).max(3_600_000),
@@ -67,6 +72,7 @@ export const Policy = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('depletion'), scope: PolicyScope, body: PolicyBodies.depletion }),
   z.strictObject({ kind: z.literal('safetyStock'), scope: PolicyScope, body: PolicyBodies.safetyStock }),
   z.strictObject({ kind: z.literal('allocation'), scope: PolicyScope, body: PolicyBodies.allocation }),
+  z.strictObject({ kind: z.literal('atp'), scope: PolicyScope, body: PolicyBodies.atp }),
   z.strictObject({ kind: z.literal('tier'), scope: PolicyScope, body: PolicyBodies.tier }),
   z.strictObject({ kind: z.literal('tierSettings'), scope: PolicyScope, body: PolicyBodies.tierSettings }),
   z.strictObject({ kind: z.literal('ownership'), scope: PolicyScope, body: PolicyBodies.ownership }),

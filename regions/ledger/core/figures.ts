@@ -1,5 +1,7 @@
 import type { Rules } from '../../../shared/contract/push.ts'
 import type { AllocationInputs } from '../../../shared/domain/allocation.ts'
+import { type AvailableToPromise, availableToPromise } from '../../../shared/domain/promise.ts'
+import type { Instant } from '../../../shared/kernel/clock.ts'
 import type { DepletionMode } from '../../../shared/domain/policy.ts'
 import type { Tier } from '../../../shared/domain/tier.ts'
 import type { SnapshotRow } from '../../../shared/snapshot/row.ts'
@@ -61,6 +63,34 @@ export function figuresOf(books: Books, sku: number): SkuFigures {
       demandTotal: demand.total,
     },
   }
+}
+
+const HORIZON_DAYS_DEFAULT = 30
+
+/** What can be promised of a sku day by day: stock, announced supply at nodes that sell, and all open demand. */
+export function promiseOf(
+  books: Books,
+  sku: number,
+  { gross }: AllocationInputs,
+  now: Instant,
+): AvailableToPromise[] {
+  const name = books.skus.textOf(sku)
+  const policy = books.master.policy('atp', { sku: name, tier: books.master.tierOf(name) })
+  const confidence = policy?.receiptConfidencePercent ?? 100
+  const supply = books.supply.ofSku(sku).flatMap((it) => {
+    const sells = books.master.node(books.nodes.textOf(it.node))?.sells === true
+    if (it.expected === null || !sells) return []
+    const toCome = Math.max(0, it.expected.quantity - it.received)
+    return [{ at: it.expected.expectedAt, quantity: Math.floor((toCome * confidence) / 100) }]
+  })
+  const demand = [...books.demand.cellsOf(sku)].map(({ dueDay, open }) => ({ at: dueDay, quantity: open }))
+  return availableToPromise({
+    now,
+    gross,
+    supply,
+    demand,
+    horizonDays: policy?.horizonDays ?? HORIZON_DAYS_DEFAULT,
+  })
 }
 
 /** What travels to the edge for a sku. */
