@@ -105,7 +105,16 @@ export class RegionHub {
     })
     const { ledger } = writer
     const edge = new EdgeClient(config.edge, region, clock)
-    this.publisher = new Publisher({ ledger, edge, clock, log, region, epoch, shardCount: config.shardCount })
+    this.publisher = new Publisher({
+      ledger,
+      edge,
+      clock,
+      log,
+      region,
+      epoch,
+      shardCount: config.shardCount,
+      onDigests: (digests) => this.#reporter.reportDigests(digests),
+    })
     this.#reporter = new Reporter({
       bus,
       region,

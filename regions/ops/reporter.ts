@@ -6,11 +6,10 @@ import type { Bus } from '../../shared/node/nats.ts'
 import type { ExceptionBook } from '../inbox/exception-book.ts'
 import type { CountSeen } from '../ledger/core/books.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
-import type { Publisher } from '../snapshots/publisher.ts'
+import type { EdgeDigests, Publisher } from '../snapshots/publisher.ts'
 import { sourceWords } from './source-words.ts'
 
 const HEARTBEAT_MS = 1_000
-const DIGESTS_EVERY_BEATS = 5
 /** A report stays well under NATS' payload limit. */
 const COUNTS_PER_REPORT_MAX = 1_000
 
@@ -31,7 +30,6 @@ export class Reporter {
   readonly #parts: Parts
   #counts: CountReport['counts'] = []
   #timer: NodeJS.Timeout | null = null
-  #beats = 0
   #busy = false
 
   constructor(parts: Parts) {
@@ -73,7 +71,6 @@ export class Reporter {
       await this.#report(await this.#heartbeat())
       while (this.#counts.length > 0)
         await this.#report({ ...this.#head('counts'), counts: this.#counts.splice(0, COUNTS_PER_REPORT_MAX) })
-      if (this.#beats++ % DIGESTS_EVERY_BEATS === 0) await this.#reportDigests()
       await this.#publishExceptions()
     } catch (error) {
       this.#parts.log.warn({ error: String(error) }, 'a report could not be published')
@@ -112,15 +109,16 @@ export class Reporter {
     }
   }
 
-  async #reportDigests(): Promise<void> {
-    const { publisher, epoch } = this.#parts
-    if (publisher.version === 0) return
-    await this.#report({
+  /** At once: they are of the version that the edge holds at this moment. */
+  reportDigests({ version, digests }: EdgeDigests): void {
+    this.#report({
       ...this.#head('digests'),
-      epoch,
-      version: publisher.version,
-      digests: [...publisher.builder.digests],
-    })
+      epoch: this.#parts.epoch,
+      version,
+      digests: [...digests],
+    }).catch((error: unknown) =>
+      this.#parts.log.warn({ error: String(error) }, 'the digests could not be published'),
+    )
   }
 
   async #publishExceptions(): Promise<void> {

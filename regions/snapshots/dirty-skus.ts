@@ -27,6 +27,10 @@ export class DirtySkus {
     return TIERS.reduce((sum, tier) => sum + this.#waiting[tier].skus.size, 0)
   }
 
+  *skus(): Generator<number> {
+    for (const tier of TIERS) yield* this.#waiting[tier].skus
+  }
+
   /** Milliseconds until something is due; null when nothing waits. */
   dueIn(now: Instant): number | null {
     const dues = TIERS.filter((tier) => this.#waiting[tier].skus.size > 0).map(

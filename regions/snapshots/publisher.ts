@@ -13,6 +13,11 @@ import { ShardBuilder } from './shard-builder.ts'
 const HEARTBEAT_MS = 1_000
 const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000] as const
 
+/** What the edge must hold at a version, by shard; '' where changes still wait. */
+export type EdgeDigests = { readonly version: number; readonly digests: readonly string[] }
+
+const DIGESTS_EVERY_MS = 5_000
+
 type Taken = ReturnType<DirtySkus['take']>
 
 /**
@@ -27,12 +32,14 @@ export class Publisher {
   readonly #region: Region
   readonly #epoch: number
   readonly #dirty: DirtySkus
-  readonly builder: ShardBuilder
+  readonly #builder: ShardBuilder
+  readonly #onDigests: (digests: EdgeDigests) => void
   /** 0: the edge has to be given everything. */
   version = 0
   acknowledgedAt: Instant | null = null
   writes = 0
   #rulesVersion = -1
+  #digestsAt = 0
   #failures = 0
   #stopped = false
   #wake: (() => void) | null = null
@@ -46,6 +53,7 @@ export class Publisher {
     region: Region
     epoch: number
     shardCount: number
+    onDigests: (digests: EdgeDigests) => void
   }) {
     this.#ledger = parts.ledger
     this.#edge = parts.edge
@@ -53,8 +61,9 @@ export class Publisher {
     this.#log = parts.log
     this.#region = parts.region
     this.#epoch = parts.epoch
+    this.#onDigests = parts.onDigests
     this.#dirty = new DirtySkus((tier) => this.#ledger.books.master.tierSettings(tier).windowMs)
-    this.builder = new ShardBuilder(parts.ledger.books, parts.region, parts.shardCount)
+    this.#builder = new ShardBuilder(parts.ledger.books, parts.region, parts.shardCount)
   }
 
   get dirtySkus(): number {
@@ -110,11 +119,11 @@ export class Publisher {
         toVersion,
         asOf: formatInstant(now),
         tierAsOf: this.#tierAsOf(now),
-        shardCount: this.builder.shardCount,
+        shardCount: this.#builder.shardCount,
         ...(isWhole || this.#rulesChanged ? { rules: rulesOf(this.#ledger.books) } : {}),
       },
-      hot.length > 0 ? this.builder.buildHot(hot, toVersion, now) : null,
-      shards.map((shard) => this.builder.build(shard, toVersion, now)),
+      hot.length > 0 ? this.#builder.buildHot(hot, toVersion, now) : null,
+      shards.map((shard) => this.#builder.build(shard, toVersion, now)),
     )
     this.#settle(await this.#edge.push(body), {
       toVersion,
@@ -133,6 +142,7 @@ export class Publisher {
       this.#rulesVersion = sent.rulesVersion
       this.acknowledgedAt = this.#clock.now()
       this.writes += sent.writes
+      this.#tellDigests()
       return
     }
     if (outcome.epoch > this.#epoch)
@@ -144,19 +154,29 @@ export class Publisher {
     this.#dirty.putBack(sent.taken)
   }
 
+  /** Right after a push, while the edge holds exactly this version: the centre compares the two. */
+  #tellDigests(): void {
+    const now = this.#clock.now()
+    if (now - this.#digestsAt < DIGESTS_EVERY_MS) return
+    this.#digestsAt = now
+    const waiting = new Set<number>()
+    for (const sku of this.#dirty.skus()) waiting.add(this.#builder.shardOf(sku))
+    this.#onDigests({ version: this.version, digests: this.#builder.digests(waiting) })
+  }
+
   get #rulesChanged(): boolean {
     return this.#rulesVersion !== this.#ledger.books.master.version
   }
 
   #allShards(): number[] {
-    return Array.from({ length: this.builder.shardCount }, (_, shard) => shard)
+    return Array.from({ length: this.#builder.shardCount }, (_, shard) => shard)
   }
 
   /** Tiers B and C travel as whole shards. */
   #shardsOf(taken: Taken): number[] {
     const shards = new Set<number>()
     for (const tier of ['B', 'C'] as const)
-      for (const sku of taken.get(tier)?.skus ?? []) shards.add(this.builder.shardOf(sku))
+      for (const sku of taken.get(tier)?.skus ?? []) shards.add(this.#builder.shardOf(sku))
     return [...shards].sort((a, b) => a - b)
   }
 

@@ -61,14 +61,17 @@ export const CountReport = z.object({
 })
 export type CountReport = z.infer<typeof CountReport>
 
-/** The digests of all shards as the ledger would encode them at this version; the edge must show the same. */
+/**
+ * The digests of shards as the ledger has them, told right after the push that brought the edge to this version: the edge
+ * must show the same.
+ */
 export const DigestReport = z.object({
   kind: z.literal('digests'),
   region: Region,
   at: Timestamp,
   epoch: z.number().int(),
   version: z.number().int(),
-  /** One 16-digit digest a shard, in shard order. */
+  /** One 16-digit digest a shard, in shard order; '' where changes still wait for their window. */
   digests: z.array(z.string()),
 })
 export type DigestReport = z.infer<typeof DigestReport>

@@ -1,0 +1,155 @@
+import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import type {
+  CentreException,
+  Overview,
+  RegionOverview,
+  Transfer,
+  Variance,
+} from '../../shared/contract/centre-api.ts'
+import { formatInstant, parseInstant } from '../../shared/kernel/clock.ts'
+import type { Centre } from '../centre.ts'
+import { classOf, type VarianceRow } from '../reconcile/judge-count.ts'
+import { transfersOf } from '../reconcile/judge-transfer.ts'
+import { nodeRegion, regionException, transferLeg, variance } from '../store/tables.ts'
+
+const SHOWN_MAX = 50
+const LEGS_MAX = 2_000
+
+/** Everything the console's first page shows, as of now. */
+export async function overviewOf(centre: Centre): Promise<Overview> {
+  const [regions, variances, exceptions, transfers] = await Promise.all([
+    regionsOf(centre),
+    variancesOf(centre, { state: 'open', limit: SHOWN_MAX }),
+    exceptionsOf(centre, { status: 'open', limit: SHOWN_MAX }),
+    transfersNow(centre),
+  ])
+  return {
+    at: formatInstant(centre.clock.now()),
+    regions,
+    variances,
+    exceptions,
+    transfers: transfers.slice(0, SHOWN_MAX),
+  }
+}
+
+export async function regionsOf(centre: Centre): Promise<RegionOverview[]> {
+  const open = await centre.db
+    .select({
+      region: variance.region,
+      count: sql<number>`count(*)::int`,
+      units: sql<number>`coalesce(sum(abs(${variance.difference})), 0)::float8`,
+      value: sql<number>`coalesce(sum(${variance.value}), 0)::float8`,
+    })
+    .from(variance)
+    .where(eq(variance.state, 'open'))
+    .groupBy(variance.region)
+  const byRegion = new Map(open.map((row) => [row.region, row]))
+  return Promise.all(centre.regions.map((region) => regionOf(centre, region, byRegion.get(region))))
+}
+
+type OpenVariances = { readonly count: number; readonly units: number; readonly value: number }
+
+async function regionOf(
+  centre: Centre,
+  region: string,
+  open: OpenVariances | undefined,
+): Promise<RegionOverview> {
+  const watch = centre.intake.watches.get(region)!
+  const drift = centre.drift.byRegion.get(region)
+  const now = centre.clock.now()
+  const pending = await centre.intake.pending(region).catch(() => 0)
+  const beat = watch.heartbeat
+  return {
+    region: region as RegionOverview['region'],
+    link: watch.link(pending, now),
+    watermark: beat?.at ?? null,
+    watermarkAgeMs: beat ? Math.max(0, now - parseInstant(beat.at)!) : null,
+    epoch: beat?.epoch ?? null,
+    journalSequence: beat?.journalSequence ?? null,
+    factsApplied: beat?.factsApplied ?? null,
+    factsDuplicate: beat?.factsDuplicate ?? null,
+    factsBehind: beat?.factsBehind ?? null,
+    intakePending: pending,
+    exceptionsOpen: beat?.exceptionsOpen ?? null,
+    variancesOpen: open?.count ?? 0,
+    varianceUnits: open?.units ?? 0,
+    varianceValue: open?.value ?? 0,
+    edge: {
+      version: beat?.edge.version ?? null,
+      acknowledgedAt: beat?.edge.acknowledgedAt ?? null,
+      dirtySkus: beat?.edge.dirtySkus ?? null,
+      agrees: drift?.agrees ?? null,
+      comparedAt: drift?.comparedAt ?? null,
+    },
+    sources: beat?.sources ?? [],
+    history: [...watch.history],
+  }
+}
+
+export type VarianceFilter = {
+  region?: string | undefined
+  state?: string | undefined
+  kind?: string | undefined
+  before?: string | undefined
+  limit: number
+}
+
+/** Newest first. `before` is the `updatedAt` of the last one seen. */
+export async function variancesOf(centre: Centre, filter: VarianceFilter): Promise<Variance[]> {
+  const rows = await centre.db
+    .select()
+    .from(variance)
+    .where(
+      and(
+        filter.region === undefined ? undefined : eq(variance.region, filter.region),
+        filter.state === undefined ? undefined : eq(variance.state, filter.state),
+        filter.kind === undefined ? undefined : eq(variance.kind, filter.kind),
+        filter.before === undefined ? undefined : sql`${variance.updatedAt} < ${filter.before}`,
+      ),
+    )
+    .orderBy(desc(variance.updatedAt), desc(variance.id))
+    .limit(filter.limit)
+  return rows.map((row) => varianceOf(row, centre.clock.now()))
+}
+
+function varianceOf({ key: _key, seen: _seen, ...row }: VarianceRow, now: number): Variance {
+  return {
+    ...(row as unknown as Variance),
+    class: classOf({ ...row, seen: _seen }, now),
+    openedAt: utc(row.openedAt),
+    updatedAt: utc(row.updatedAt),
+    closedAt: row.closedAt === null ? null : utc(row.closedAt),
+  }
+}
+
+export async function exceptionsOf(
+  centre: Centre,
+  filter: { region?: string | undefined; status?: string | undefined; limit: number },
+): Promise<CentreException[]> {
+  const rows = await centre.db
+    .select()
+    .from(regionException)
+    .where(
+      and(
+        filter.region === undefined ? undefined : eq(regionException.region, filter.region),
+        filter.status === undefined
+          ? ne(regionException.status, 'discarded')
+          : eq(regionException.status, filter.status),
+      ),
+    )
+    .orderBy(desc(regionException.at))
+    .limit(filter.limit)
+  return rows.map((row) => ({ ...row, region: row.region as CentreException['region'], at: utc(row.at) }))
+}
+
+/** The newest transfers, those that did not arrive first. */
+export async function transfersNow(centre: Centre): Promise<Transfer[]> {
+  const legs = await centre.db.select().from(transferLeg).orderBy(desc(transferLeg.at)).limit(LEGS_MAX)
+  const nodes = new Map((await centre.db.select().from(nodeRegion)).map(({ node, region }) => [node, region]))
+  const tidy = legs.map((leg) => ({ ...leg, at: utc(leg.at) }))
+  const transfers = transfersOf(tidy, (node) => nodes.get(node) ?? null, centre.clock.now())
+  return transfers.sort((a, b) => Number(a.state === 'received') - Number(b.state === 'received'))
+}
+
+/** PostgreSQL writes times its own way. */
+const utc = (text: string): string => new Date(text).toISOString()

@@ -1,0 +1,106 @@
+import { createRoute } from '@hono/zod-openapi'
+import * as z from 'zod'
+import {
+  CentreException,
+  RegionOverview,
+  Transfer,
+  Variance,
+  VarianceKind,
+  VarianceState,
+} from '../../shared/contract/centre-api.ts'
+import { ExceptionStatus } from '../../shared/contract/exceptions.ts'
+import { Timestamp } from '../../shared/contract/envelope.ts'
+import { Region } from '../../shared/domain/ids.ts'
+import type { Centre } from '../centre.ts'
+import type { CentreApp } from './centre-app.ts'
+import { exceptionsOf, regionsOf, transfersNow, variancesOf } from './overview.ts'
+
+const Limit = z.coerce.number().int().min(1).max(1000).default(100)
+const Drift = z.object({
+  region: Region,
+  ledgerVersion: z.number().int().nullable(),
+  edgeVersion: z.number().int().nullable(),
+  agrees: z.boolean().nullable(),
+  differingShards: z.array(z.number().int()),
+  comparedAt: Timestamp.nullable(),
+})
+
+const read = <Q extends z.ZodType, A extends z.ZodType>(path: string, summary: string, query: Q, answer: A) =>
+  createRoute({
+    method: 'get',
+    path,
+    summary,
+    request: { query: query as never },
+    responses: { 200: { description: 'As of now', content: { 'application/json': { schema: answer } } } },
+  })
+
+const NoQuery = z.strictObject({})
+
+/** What the centre knows, to read. */
+export function addReads(app: CentreApp, centre: Centre): void {
+  const regions = read(
+    '/v1/regions',
+    'Every region: watermark, lag, exceptions, variances, edge.',
+    NoQuery,
+    z.object({ regions: z.array(RegionOverview) }),
+  )
+  app.openapi(regions, async (c) => c.json({ regions: await regionsOf(centre) }, 200))
+
+  const VarianceQuery = z.strictObject({
+    region: Region.optional(),
+    state: VarianceState.optional(),
+    kind: VarianceKind.optional(),
+    cursor: Timestamp.optional(),
+    limit: Limit,
+  })
+  const variances = read(
+    '/v1/variances',
+    'Where two copies differ, newest first.',
+    VarianceQuery,
+    z.object({ variances: z.array(Variance), cursor: Timestamp.nullable() }),
+  )
+  app.openapi(variances, async (c) => {
+    const { cursor, ...filter } = c.req.valid('query') as z.infer<typeof VarianceQuery>
+    const page = await variancesOf(centre, { ...filter, before: cursor })
+    return c.json(
+      { variances: page, cursor: page.length === filter.limit ? page[page.length - 1]!.updatedAt : null },
+      200,
+    )
+  })
+
+  const transfers = read(
+    '/v1/transfers',
+    'Goods between nodes and regions.',
+    NoQuery,
+    z.object({ transfers: z.array(Transfer) }),
+  )
+  app.openapi(transfers, async (c) => c.json({ transfers: await transfersNow(centre) }, 200))
+
+  const drift = read(
+    '/v1/drift',
+    'The edge beside the ledger, by shard digests.',
+    NoQuery,
+    z.object({ drift: z.array(Drift) }),
+  )
+  app.openapi(drift, (c) =>
+    c.json({ drift: [...centre.drift.byRegion.values()] as z.infer<typeof Drift>[] }, 200),
+  )
+
+  const ExceptionQuery = z.strictObject({
+    region: Region.optional(),
+    status: ExceptionStatus.optional(),
+    limit: Limit,
+  })
+  const exceptions = read(
+    '/v1/exceptions',
+    'Dead letters of all regions, newest first.',
+    ExceptionQuery,
+    z.object({ exceptions: z.array(CentreException) }),
+  )
+  app.openapi(exceptions, async (c) =>
+    c.json(
+      { exceptions: await exceptionsOf(centre, c.req.valid('query') as z.infer<typeof ExceptionQuery>) },
+      200,
+    ),
+  )
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { Clock } from '../shared/kernel/clock.ts'
+import { type Bus, connectBus } from '../shared/node/nats.ts'
+import type { CentreConfig } from './config.ts'
+import { Intake } from './intake/intake.ts'
+import { EdgeDrift } from './reconcile/edge-drift.ts'
+import { TransferForwarder } from './reconcile/transfer-forwarder.ts'
+import { type Database, openDatabase } from './store/database.ts'
+
+const FORWARD_EVERY_MS = 500
+
+/** The centre, joined: intake, reconciliation and forwarding over one database. */
+export class Centre {
+  readonly db: Database
+  readonly clock: Clock
+  readonly regions: readonly string[]
+  readonly intake: Intake
+  readonly drift: EdgeDrift
+  readonly #forwarder: TransferForwarder
+  readonly #log: Logger
+  readonly #timers: NodeJS.Timeout[] = []
+  readonly #close: () => Promise<void>
+
+  static async start(config: CentreConfig, clock: Clock, log: Logger): Promise<Centre> {
+    const store = await openDatabase({ dataDir: join(config.dataDir), databaseUrl: config.databaseUrl })
+    const bus = await connectBus('centre', config.nats)
+    const centre = new Centre({ config, clock, log, bus, db: store.db, closeStore: store.close })
+    await centre.intake.start()
+    centre.#every(FORWARD_EVERY_MS, () => centre.#forwarder.forwardAll())
+    return centre
+  }
+
+  private constructor(parts: {
+    config: CentreConfig
+    clock: Clock
+    log: Logger
+    bus: Bus
+    db: Database
+    closeStore: () => Promise<void>
+  }) {
+    const { config, clock, log, bus, db } = parts
+    this.db = db
+    this.clock = clock
+    this.#log = log
+    this.regions = config.regions.map(({ region }) => region)
+    this.intake = new Intake({
+      bus,
+      db,
+      regions: this.regions,
+      clock,
+      log,
+      onDigests: (report) =>
+        void this.drift
+          .compare(report)
+          .catch((error: unknown) => log.warn({ error: String(error) }, 'the edge could not be compared')),
+    })
+    this.drift = new EdgeDrift({ db, edge: config.edge, clock, log })
+    this.#forwarder = new TransferForwarder({ db, regions: config.regions, clock, log })
+    this.#close = async () => {
+      await bus.close()
+      await parts.closeStore()
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.intake.stop()
+    await this.#close()
+  }
+
+  /** Runs work again and again, never two at a time; a failure is said and the next turn tries again. */
+  #every(ms: number, work: () => Promise<void>): void {
+    let isBusy = false
+    this.#timers.push(
+      setInterval(() => {
+        if (isBusy) return
+        isBusy = true
+        work()
+          .catch((error: unknown) => this.#log.warn({ error: String(error) }, 'a turn of work failed'))
+          .finally(() => void (isBusy = false))
+      }, ms),
+    )
+  }
+}

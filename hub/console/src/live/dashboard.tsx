@@ -1,0 +1,89 @@
+import type { ReactNode } from 'react'
+import type { Overview } from '../../../../shared/contract/centre-api.ts'
+import { RegionCard } from '../regions/region-card.tsx'
+import { RegionFilter } from '../regions/region-filter.tsx'
+import { useRegionFilter } from '../regions/use-region-filter.ts'
+import { ExceptionTable } from '../tables/exception-table.tsx'
+import { TransferTable } from '../tables/transfer-table.tsx'
+import { VarianceTable } from '../tables/variance-table.tsx'
+import { ConnectionStatus } from './connection-status.tsx'
+import { Masthead } from './masthead.tsx'
+import { SignOut } from './sign-out.tsx'
+import { Summary } from './summary.tsx'
+import { type CentreClock, useCentreClock } from './use-centre-clock.ts'
+import { useLiveOverview } from './use-live-overview.ts'
+
+export function Dashboard({
+  onSignOut,
+  onRefused,
+}: {
+  onSignOut: () => Promise<boolean>
+  onRefused: () => Promise<void>
+}): ReactNode {
+  const { sighting, connection } = useLiveOverview(onRefused)
+  const clock = useCentreClock(sighting)
+  return (
+    <>
+      <Masthead>
+        <ConnectionStatus connection={connection} seenAt={sighting?.seenAt ?? null} />
+        <SignOut onSignOut={onSignOut} />
+      </Masthead>
+      <main>
+        {sighting === null ? (
+          <p className="waiting">Waiting for the centre's first word …</p>
+        ) : (
+          <Whole overview={sighting.overview} clock={clock} isLost={connection === 'lost'} />
+        )}
+      </main>
+    </>
+  )
+}
+
+function Whole({
+  overview,
+  clock,
+  isLost,
+}: {
+  overview: Overview
+  clock: CentreClock
+  isLost: boolean
+}): ReactNode {
+  const names = overview.regions.map(({ region }) => region)
+  const [chosen, choose] = useRegionFilter(names)
+  const isShown = (region: string | null) => chosen === null || region === chosen
+  const regions = overview.regions.filter(({ region }) => isShown(region))
+  const exceptionsOpen = regions.reduce((sum, { exceptionsOpen }) => sum + (exceptionsOpen ?? 0), 0)
+  const variancesOpen = regions.reduce((sum, { variancesOpen }) => sum + variancesOpen, 0)
+  return (
+    <>
+      <div className="lead">
+        <Summary regions={regions} isLost={isLost} />
+        {names.length > 1 && <RegionFilter regions={names} chosen={chosen} onChoose={choose} />}
+      </div>
+      {regions.length === 0 && (
+        <p className="nothing">No region is configured: the centre has nobody to listen to.</p>
+      )}
+      <div className="cards">
+        {regions.map((region) => (
+          <RegionCard key={region.region} region={region} clock={clock} isLost={isLost} />
+        ))}
+      </div>
+      <VarianceTable
+        variances={overview.variances.filter(({ region }) => isShown(region))}
+        openCount={variancesOpen}
+        nowMs={clock.nowMs}
+      />
+      <ExceptionTable
+        exceptions={overview.exceptions.filter(({ region }) => isShown(region))}
+        openCount={exceptionsOpen}
+        nowMs={clock.nowMs}
+      />
+      <TransferTable
+        transfers={overview.transfers.filter(
+          ({ fromRegion, toRegion }) => isShown(fromRegion) || isShown(toRegion),
+        )}
+        nowMs={clock.nowMs}
+      />
+    </>
+  )
+}

@@ -1,0 +1,45 @@
+/** What the centre says of us. The session itself is a cookie that this code can't read. */
+export type Standing = 'signed-in' | 'signed-out' | 'unreachable'
+export type SignInAnswer = 'signed-in' | 'refused' | 'unreachable'
+
+/** `/v1/live` is an EventSource, which can't tell a 401 from a lost connection: this can. */
+export async function askStanding(): Promise<Standing> {
+  const status = await statusOf('/v1/regions', {})
+  if (status === 401) return 'signed-out'
+  return status !== null && status < 400 ? 'signed-in' : 'unreachable'
+}
+
+export async function openSession(key: string): Promise<SignInAnswer> {
+  const status = await statusOf('/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key }),
+  })
+  if (status === null || status >= 500 || status === 429) return 'unreachable'
+  return status < 400 ? 'signed-in' : 'refused'
+}
+
+/** False when the centre did not confirm it: the cookie may still be good. */
+export async function closeSession(): Promise<boolean> {
+  const status = await statusOf('/session', { method: 'DELETE' })
+  return status !== null && (status < 400 || status === 401)
+}
+
+/** The key of `/#key=…`, taken out of the address at once so that it is neither kept, shared nor bookmarked. */
+export function takeKeyFromAddress(): string | null {
+  const key = new URLSearchParams(window.location.hash.slice(1)).get('key')
+  if (key === null) return null
+  window.history.replaceState(null, '', window.location.pathname + window.location.search)
+  return key.trim() || null
+}
+
+const ANSWER_WITHIN_MS = 10_000
+
+async function statusOf(path: string, init: RequestInit): Promise<number | null> {
+  try {
+    const response = await fetch(path, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+    return response.status
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+
+/**
+ * The centre's database, the same on PGlite and PostgreSQL. Migrations: `npx drizzle-kit generate --config
+ * hub/store/drizzle.config.ts`.
+ */
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'string', precision: 3 })
+const sequence = (name: string) => bigint(name, { mode: 'number' })
+
+/** How far each central stream is in the database. `created` tells a stream that was made anew. */
+export const intakeCursor = pgTable('intake_cursor', {
+  stream: text('stream').primaryKey(),
+  created: text('created').notNull(),
+  sequence: sequence('sequence').notNull(),
+})
+
+/** Every fact of every region, once. */
+export const fact = pgTable(
+  'fact',
+  {
+    region: text('region').notNull(),
+    source: text('source').notNull(),
+    id: text('id').notNull(),
+    type: text('type').notNull(),
+    subject: text('subject'),
+    node: text('node'),
+    orderRef: text('order_ref'),
+    correlationId: text('correlation_id'),
+    time: at('time').notNull(),
+    body: jsonb('body').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.region, t.source, t.id] }), index('fact_subject').on(t.subject, t.time)],
+)
+
+export const regionException = pgTable(
+  'region_exception',
+  {
+    region: text('region').notNull(),
+    id: text('id').notNull(),
+    at: at('at').notNull(),
+    stage: text('stage').notNull(),
+    source: text('source').notNull(),
+    class: text('class').notNull(),
+    code: text('code').notNull(),
+    detail: text('detail').notNull(),
+    attempts: integer('attempts').notNull(),
+    status: text('status').notNull(),
+    correlationId: text('correlation_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.region, t.id] }), index('region_exception_status').on(t.status, t.at)],
+)
+
+/** What each region said last of itself, for a centre that starts while a region is silent. */
+export const latestHeartbeat = pgTable('latest_heartbeat', {
+  region: text('region').primaryKey(),
+  body: jsonb('body').notNull(),
+})
+
+/** Which region a node belongs to, as its region says. */
+export const nodeRegion = pgTable('node_region', {
+  node: text('node').primaryKey(),
+  region: text('region').notNull(),
+})
+
+export const variance = pgTable(
+  'variance',
+  {
+    id: text('id').primaryKey(),
+    /** What it is a variance of; one may be open per key. */
+    key: text('key').notNull(),
+    region: text('region').notNull(),
+    kind: text('kind').notNull(),
+    state: text('state').notNull(),
+    source: text('source'),
+    sku: text('sku'),
+    node: text('node'),
+    subject: text('subject').notNull(),
+    difference: sequence('difference').notNull(),
+    value: sequence('value'),
+    /** How many counts in a row showed this very difference. */
+    seen: integer('seen').notNull(),
+    openedAt: at('opened_at').notNull(),
+    updatedAt: at('updated_at').notNull(),
+    closedAt: at('closed_at'),
+    evidence: jsonb('evidence').notNull(),
+  },
+  (t) => [
+    uniqueIndex('variance_open')
+      .on(t.key)
+      .where(sql`state = 'open'`),
+    index('variance_state').on(t.state, t.updatedAt),
+  ],
+)
+
+/** Each half of a transfer that any region told of. */
+export const transferLeg = pgTable(
+  'transfer_leg',
+  {
+    region: text('region').notNull(),
+    source: text('source').notNull(),
+    id: text('id').notNull(),
+    transfer: text('transfer').notNull(),
+    sku: text('sku').notNull(),
+    fromNode: text('from_node'),
+    toNode: text('to_node').notNull(),
+    isShipped: boolean('is_shipped').notNull(),
+    quantity: sequence('quantity').notNull(),
+    at: at('at').notNull(),
+    body: jsonb('body').notNull(),
+    /** Null until the region that receives has been told, or where nobody has to be. */
+    forwardedAt: at('forwarded_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.region, t.source, t.id] }),
+    index('transfer_leg_transfer').on(t.transfer, t.sku),
+  ],
+)
