@@ -27,7 +27,7 @@ export const AvailabilityAnswer = z.object({
 })
 export type AvailabilityAnswer = z.infer<typeof AvailabilityAnswer>
 
-export const PromiseEntry = z.object({ date: z.iso.date(), quantity: z.number().int().min(0) })
+const PromiseEntry = z.object({ date: z.iso.date(), quantity: z.number().int().min(0) })
 
 /** The region's answer: the edge's, and what can be promised by day (today first, then each day it changes). */
 export const RegionAvailabilityAnswer = AvailabilityAnswer.extend({

@@ -6,7 +6,7 @@ import { SourceWord } from './reports.ts'
 /** What the centre's API and its console say of the whole. */
 
 /** `live`: heard of within seconds. `behind`: heard of, with messages still to take in. `silent`: no news. */
-export const LinkState = z.enum(['live', 'behind', 'silent', 'never'])
+const LinkState = z.enum(['live', 'behind', 'silent', 'never'])
 
 export const RegionOverview = z.object({
   region: Region,
@@ -42,7 +42,7 @@ export const RegionOverview = z.object({
 export type RegionOverview = z.infer<typeof RegionOverview>
 
 export const VarianceKind = z.enum(['count', 'edge', 'transfer'])
-export const VarianceClass = z.enum(['timing', 'missing-event', 'duplicate', 'mapping', 'unit', 'unknown'])
+const VarianceClass = z.enum(['timing', 'missing-event', 'duplicate', 'mapping', 'unit', 'unknown'])
 export const VarianceState = z.enum(['open', 'converged', 'corrected'])
 
 export const Variance = z.object({
@@ -66,7 +66,7 @@ export const Variance = z.object({
 })
 export type Variance = z.infer<typeof Variance>
 
-export const TransferState = z.enum(['open', 'received', 'short', 'over-received', 'overdue', 'unshipped'])
+const TransferState = z.enum(['open', 'received', 'short', 'over-received', 'overdue', 'unshipped'])
 
 export const Transfer = z.object({
   transfer: z.string(),

@@ -52,9 +52,7 @@ test('more supply never lowers what any day can promise', () => {
     })
     .map((all) => all.map(({ day, quantity }) => on(day, quantity)))
   const quantityOn = (inputs: PromiseInputs, date: string): number =>
-    availableToPromise(inputs)
-      .filter((it) => it.date <= date)
-      .at(-1)!.quantity
+    availableToPromise(inputs).findLast((it) => it.date <= date)!.quantity
   fc.assert(
     fc.property(
       fc.nat({ max: 50 }),
