@@ -65,52 +65,26 @@ export function addPositions(app: RegionApp, hub: RegionHub): void {
 function positionsOf(books: Books, sku: Sku): Answer {
   const index = books.skus.find(sku)
   const figures = figuresOf(books, index)
-  const nodes = figures.nodes.map(
-    ({
-      node,
+  const nodes = figures.nodes.map((figure) => {
+    const lots = lotsOf(books, index, figure.node)
+    const asOf = figure.asOf === 0 ? null : formatInstant(figure.asOf)
+    return {
+      node: figure.node as NodeId,
+      ...(lots.length > 0 ? { lots } : {}),
+      ...statesOf((state) => figure[state]),
       asOf,
-      onHand,
-      damaged,
-      quarantined,
-      inTransit,
-      reserved,
-      allocated,
-      picked,
-      availableToSell,
-    }) => {
-      const lots = lotsOf(books, index, node)
-      return {
-        node: node as NodeId,
-        ...(lots.length > 0 ? { lots } : {}),
-        onHand,
-        damaged,
-        quarantined,
-        inTransit,
-        reserved,
-        allocated,
-        picked,
-        availableToSell,
-        asOf: asOf === 0 ? null : formatInstant(asOf),
-        freshness: 'fresh' as const,
-      }
-    },
-  )
-  const sum = (state: keyof typeof States): number => nodes.reduce((total, n) => total + n[state], 0)
-  return {
-    sku,
-    nodes,
-    totals: {
-      onHand: sum('onHand'),
-      damaged: sum('damaged'),
-      quarantined: sum('quarantined'),
-      inTransit: sum('inTransit'),
-      reserved: figures.reserved,
-      allocated: sum('allocated'),
-      picked: sum('picked'),
-      availableToSell: figures.inputs.pool,
-    },
-  }
+      freshness: 'fresh' as const,
+    }
+  })
+  const sums = statesOf((state) => nodes.reduce((total, node) => total + node[state], 0))
+  // Demand that no node has yet is nobody's row, and part of the whole.
+  return { sku, nodes, totals: { ...sums, reserved: figures.reserved, availableToSell: figures.inputs.pool } }
 }
+
+type States = z.infer<z.ZodObject<typeof States>>
+
+const statesOf = (value: (state: keyof States) => number): States =>
+  Object.fromEntries(Object.keys(States).map((state) => [state, value(state as keyof States)])) as States
 
 function lotsOf({ positions, lots, nodes }: Books, sku: number, node: string): z.infer<typeof Lot>[] {
   return [...positions.ofSku(sku)]
