@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { invariant } from '../../shared/kernel/invariant.ts'
 import type { Books } from './core/books.ts'
 import type { Count } from './core/count-order.ts'
 import type { DemandLine, LineTerms } from './core/demand-line.ts'
@@ -24,7 +25,10 @@ export class Checkpoint {
       database.prepare(
         `INSERT OR REPLACE INTO ${table} (${columns}) VALUES (${columns.replace(/[^,]+/g, '?')})`,
       )
-    this.#savePosition = upsert('position', 'sku, node, lot, on_hand, damaged, quarantined, as_of, counts')
+    this.#savePosition = database.prepare(
+      `INSERT INTO position (slot, sku, node, lot, on_hand, damaged, quarantined, as_of, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (slot) DO UPDATE SET on_hand = excluded.on_hand, damaged = excluded.damaged, quarantined = excluded.quarantined, as_of = excluded.as_of, counts = excluded.counts`,
+    )
     this.#saveLine = upsert('demand_line', 'order_ref, line, sku, body')
     this.#saveCancelled = upsert('cancelled_order', 'order_ref')
     this.#saveSupply = upsert('supply', 'ref, sku, node, body')
@@ -38,7 +42,8 @@ export class Checkpoint {
 
   /** Inside a transaction. The caller clears the marks after the commit. */
   save(books: Books): void {
-    for (const slot of books.positions.dirty) this.#writePosition(books, slot)
+    const slots = Int32Array.from(books.positions.dirty).sort()
+    for (const slot of slots) this.#writePosition(books, slot)
     for (const line of books.demand.dirty)
       this.#saveLine.run(
         line.orderRef,
@@ -84,7 +89,7 @@ export class Checkpoint {
     }
     for (const sku of books.master.all('item').keys()) books.skus.idOf(sku)
     for (const node of books.master.all('node').keys()) books.nodes.idOf(node)
-    for (const row of this.#rows('position')) readPosition(books, row)
+    for (const row of this.#rows('position ORDER BY slot')) readPosition(books, row)
     for (const row of this.#rows('cancelled_order'))
       books.demand.restoreCancelledOrder(row['order_ref'] as string)
     for (const row of this.#rows('demand_line')) books.demand.restoreLine(readLine(books, row))
@@ -111,19 +116,21 @@ export class Checkpoint {
 
   #writePosition(books: Books, slot: number): void {
     const { positions } = books
-    const counts: Partial<Record<PhysicalState, Omit<Count, 'source'>>> = {}
+    let counts: Partial<Record<PhysicalState, Omit<Count, 'source'>>> | null = null
     for (const state of PHYSICAL_STATES) {
       const count = positions.countOf(slot, state)
-      if (count)
-        counts[state] = {
-          sourceName: count.sourceName,
-          id: count.id,
-          asOf: count.asOf,
-          sequence: count.sequence,
-        }
+      if (!count) continue
+      counts ??= {}
+      counts[state] = {
+        sourceName: count.sourceName,
+        id: count.id,
+        asOf: count.asOf,
+        sequence: count.sequence,
+      }
     }
     const lot = positions.lotOf(slot)
     this.#savePosition.run(
+      slot,
       books.skus.textOf(positions.skuOf(slot)),
       books.nodes.textOf(positions.nodeOf(slot)),
       lot < 0 ? '' : books.lots.textOf(lot),
@@ -131,12 +138,13 @@ export class Checkpoint {
       positions.value(slot, 'damaged'),
       positions.value(slot, 'quarantined'),
       positions.asOf(slot),
-      JSON.stringify(counts),
+      counts === null ? NO_COUNTS : JSON.stringify(counts),
     )
   }
 }
 
 const NO_LOT = -1
+const NO_COUNTS = '{}'
 
 type LineRow = Omit<DemandLine, 'orderRef' | 'line' | 'sku' | 'work' | 'terms'> & {
   readonly terms: (Omit<LineTerms, 'node'> & { readonly node: string | null }) | null
@@ -171,6 +179,7 @@ function readPosition(books: Books, row: Record<string, unknown>): void {
     books.nodes.idOf(row['node'] as string),
     lot === '' ? NO_LOT : books.lots.idOf(lot),
   )
+  invariant(slot === row['slot'], `position ${String(row['slot'])} came back as ${slot}`)
   const counts = JSON.parse(row['counts'] as string) as Partial<Record<PhysicalState, Omit<Count, 'source'>>>
   books.positions.restore(slot, {
     values: {

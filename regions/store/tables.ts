@@ -29,22 +29,20 @@ export const cursor = sqliteTable('cursor', {
 
 export const meta = sqliteTable('meta', { key: text('key').primaryKey(), value: text('value').notNull() })
 
-export const position = sqliteTable(
-  'position',
-  {
-    sku: text('sku').notNull(),
-    node: text('node').notNull(),
-    /** '' is no lot. */
-    lot: text('lot').notNull(),
-    onHand: integer('on_hand').notNull(),
-    damaged: integer('damaged').notNull(),
-    quarantined: integer('quarantined').notNull(),
-    asOf: integer('as_of').notNull(),
-    /** The counts that the states stand on, JSON by state. */
-    counts: text('counts').notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.sku, t.node, t.lot] })],
-)
+/** A row per position, by its slot in memory: writing ten thousand of them is a walk along one tree of integers. */
+export const position = sqliteTable('position', {
+  slot: integer('slot').primaryKey(),
+  sku: text('sku').notNull(),
+  node: text('node').notNull(),
+  /** '' is no lot. */
+  lot: text('lot').notNull(),
+  onHand: integer('on_hand').notNull(),
+  damaged: integer('damaged').notNull(),
+  quarantined: integer('quarantined').notNull(),
+  asOf: integer('as_of').notNull(),
+  /** The counts that the states stand on, JSON by state. */
+  counts: text('counts').notNull(),
+})
 
 export const demandLine = sqliteTable(
   'demand_line',

@@ -70,6 +70,7 @@ export class Positions {
     this.#lots.values[slot] = lot
     this.#nextOfSku.values[slot] = this.#firstOfSku.values[sku]!
     this.#firstOfSku.values[sku] = slot
+    this.dirty.add(slot)
     return slot
   }
 

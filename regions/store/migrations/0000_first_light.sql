@@ -71,6 +71,7 @@ CREATE TABLE `meta` (
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `position` (
+	`slot` integer PRIMARY KEY NOT NULL,
 	`sku` text NOT NULL,
 	`node` text NOT NULL,
 	`lot` text NOT NULL,
@@ -78,9 +79,13 @@ CREATE TABLE `position` (
 	`damaged` integer NOT NULL,
 	`quarantined` integer NOT NULL,
 	`as_of` integer NOT NULL,
-	`counts` text NOT NULL,
-	PRIMARY KEY(`sku`, `node`, `lot`)
-) STRICT, WITHOUT ROWID;
+	`counts` text NOT NULL
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `source_secret` (
+	`source` text PRIMARY KEY NOT NULL,
+	`secret` text NOT NULL
+) STRICT;
 --> statement-breakpoint
 CREATE TABLE `supply` (
 	`ref` text NOT NULL,
