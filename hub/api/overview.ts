@@ -10,7 +10,7 @@ import { formatInstant, parseInstant } from '../../shared/kernel/clock.ts'
 import type { Centre } from '../centre.ts'
 import { classOf, type VarianceRow } from '../reconcile/judge-count.ts'
 import { transfersOf } from '../reconcile/judge-transfer.ts'
-import { nodeRegion, regionException, transferLeg, variance } from '../store/tables.ts'
+import { fact, nodeRegion, regionException, transferLeg, variance } from '../store/tables.ts'
 
 const SHOWN_MAX = 50
 const LEGS_MAX = 2_000
@@ -84,6 +84,15 @@ async function regionOf(
     sources: beat?.sources ?? [],
     history: [...watch.history],
   }
+}
+
+/** Facts taken in, by region. */
+export async function factsByRegion(centre: Centre): Promise<Record<string, number>> {
+  const rows = await centre.db
+    .select({ region: fact.region, count: sql<number>`count(*)::int` })
+    .from(fact)
+    .groupBy(fact.region)
+  return Object.fromEntries(rows.map(({ region, count }) => [region, count]))
 }
 
 export type VarianceFilter = {

@@ -13,7 +13,7 @@ import { Timestamp } from '../../shared/contract/envelope.ts'
 import { Region } from '../../shared/domain/ids.ts'
 import type { Centre } from '../centre.ts'
 import type { CentreApp } from './centre-app.ts'
-import { exceptionsOf, regionsOf, transfersNow, variancesOf } from './overview.ts'
+import { exceptionsOf, factsByRegion, regionsOf, transfersNow, variancesOf } from './overview.ts'
 
 const Limit = z.coerce.number().int().min(1).max(1000).default(100)
 const Drift = z.object({
@@ -85,6 +85,14 @@ export function addReads(app: CentreApp, centre: Centre): void {
   app.openapi(drift, (c) =>
     c.json({ drift: [...centre.drift.byRegion.values()] as z.infer<typeof Drift>[] }, 200),
   )
+
+  const intake = read(
+    '/v1/intake',
+    'How many facts of each region are in the database: to hold against what the region says it applied.',
+    NoQuery,
+    z.object({ facts: z.record(Region, z.number().int()) }),
+  )
+  app.openapi(intake, async (c) => c.json({ facts: await factsByRegion(centre) }, 200))
 
   const ExceptionQuery = z.strictObject({
     region: Region.optional(),

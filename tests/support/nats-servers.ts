@@ -59,7 +59,10 @@ export class NatsServer {
   }
 }
 
-/** The centre's server: JetStream domain `hub`, open to leaf servers. */
+/**
+ * The centre's server: JetStream domain `hub`, open to leaf servers. It advertises an address where
+ * nobody is, or a leaf whose link through a proxy is cut would find its way around the proxy.
+ */
 export async function startCentral(): Promise<NatsServer> {
   const [folder, port, leafPort] = [
     mkdtempSync(join(tmpdir(), 'plimsoll-nats-')),
@@ -70,7 +73,7 @@ export async function startCentral(): Promise<NatsServer> {
     folder,
     port,
     leafPort,
-    config: `${base(port, 'hub', folder)}leafnodes { host: "127.0.0.1", port: ${leafPort} }\n`,
+    config: `${base(port, 'hub', folder)}leafnodes { host: "127.0.0.1", port: ${leafPort}, advertise: "127.0.0.1:9" }\n`,
   })
 }
 
