@@ -17,7 +17,7 @@ const postInbound = createRoute({
   },
   responses: {
     202: json(z.object({ receipt: z.string() }), 'Kept; what it means follows'),
-    ...problems(400, 404, 413),
+    ...problems(400, 413),
   },
 })
 
@@ -32,12 +32,12 @@ export function addInbound(app: RegionApp, hub: RegionHub, key: string): void {
     hub.secrets.of(c.req.param('source')) === undefined ? needsKey(c, next) : next(),
   )
   app.post('/v1/inbound/:source', async (c) => {
+    // A source that was never put is let in with the region's key: its message waits under exceptions until it is.
     const source = SourceId.safeParse(c.req.param('source'))
-    if (!source.success || !hub.writer.ledger.books.master.source(source.data)) {
-      return problem(c, 'unknown-source', {
-        detail: `put the source first: PUT /v1/sources/${encodeURIComponent(c.req.param('source'))}`,
+    if (!source.success)
+      return problem(c, 'malformed', {
+        errors: [{ path: 'source', message: source.error.issues[0]!.message }],
       })
-    }
     const body = new Uint8Array(await c.req.arrayBuffer())
     if (body.length === 0) return problem(c, 'malformed', { detail: 'the body is empty' })
     const secret = hub.secrets.of(source.data)

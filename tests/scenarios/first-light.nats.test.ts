@@ -108,16 +108,17 @@ describe('a genuine X12 846', () => {
   })
 })
 
+const event = (id: string, type: string, minute: number, data: object, sku: string) => ({
+  specversion: '1.0',
+  id: `${sku}-${id}`,
+  source: 'wms-ber1',
+  type: `plimsoll.stock.${type}`,
+  time: `2026-11-20T10:0${minute}:00Z`,
+  subject: sku,
+  data: { node: 'ber1', ...data },
+})
+
 describe('a pick, a shipment and a count', () => {
-  const event = (id: string, type: string, minute: number, data: object, sku: string) => ({
-    specversion: '1.0',
-    id: `${sku}-${id}`,
-    source: 'wms-ber1',
-    type: `plimsoll.stock.${type}`,
-    time: `2026-11-20T10:0${minute}:00Z`,
-    subject: sku,
-    data: { node: 'ber1', ...data },
-  })
   const story = (sku: string) => [
     event('count', 'counted', 0, { states: { onHand: 50 }, asOf: '2026-11-20T10:00:00Z' }, sku),
     event('pick', 'picked', 1, { quantity: 4, orderRef: `web:${sku}`, line: '1' }, sku),
@@ -170,11 +171,16 @@ describe('what can not be understood', () => {
     expect(Buffer.from(kept.body.body, 'base64').toString()).toBe(body)
   })
 
-  test('a source that was never put is refused by name, and stores nothing', async () => {
-    expect(await region.call('/v1/inbound/nobody', { body: 'x', contentType: 'text/plain' })).toMatchObject({
-      status: 404,
-      body: { type: '/problems/unknown-source' },
+  test('what a source sends before it was put waits, and counts by itself when it is', async () => {
+    const early = { ...event('early', 'received', 5, { quantity: 3 }, 'PERM-0'), source: 'early-bird' }
+    const { status } = await region.call('/v1/inbound/early-bird', {
+      json: early,
+      contentType: 'application/cloudevents+json',
     })
+    expect(status).toBe(202)
+    await eventually(async () => (await openExceptions()).some(({ source }) => source === 'early-bird'))
+    await region.put('/v1/sources/early-bird', { role: 'wms' })
+    await eventually(async () => (await edge.availableToSell('PERM-0')) === 49)
   })
 })
 
