@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inboundSubject } from '../../shared/contract/subjects.ts'
-import { type Bus, connectBus } from '../../shared/node/nats.ts'
+import { type Bus, connectBus, newHeaders } from '../../shared/node/nats.ts'
 import { EdgeProcess } from '../support/edge-process.ts'
 import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
 import { eventually, RegionProcess } from '../support/region-process.ts'
 
+const epcis = (name: string): string =>
+  readFileSync(new URL(`../../regions/connectors/epcis/samples/${name}`, import.meta.url), 'utf8')
 const sample = (name: string): string =>
   readFileSync(new URL(`../../regions/connectors/x12/samples/${name}`, import.meta.url), 'latin1')
 
@@ -150,6 +152,55 @@ describe('a pick, a shipment and a count', () => {
         { node: 'ber1', onHand: 46, picked: 0, reserved: 0, availableToSell: 46 },
       ])
     }
+  })
+})
+
+describe('other ways to say it', () => {
+  test('a GS1 EPCIS 2.0 document counts by lot, at the node whose GLN it names', async () => {
+    await region.put('/v1/nodes/gs1-dc', { gln: '0012345111112' })
+    await region.put('/v1/sources/gs1-partner', { role: '3pl' })
+    await region.put('/v1/mappings/gs1-partner', { uoms: { KGM: 'EA' } })
+    await region.put('/v1/items/CLASS-GOODS', { gtin: '04012345123456', tier: 'A' })
+    const body = epcis('receiving-by-lot-digital-link.jsonld')
+    for (let twice = 0; twice < 2; twice++)
+      await region.call('/v1/inbound/gs1-partner', { body, contentType: 'application/ld+json' })
+    await eventually(async () => (await edge.availableToSell('CLASS-GOODS')) === 200)
+    const { body: positions } = await region.call('/v1/positions/CLASS-GOODS')
+    expect(positions).toMatchObject({
+      nodes: [{ node: 'gs1-dc', onHand: 200, lots: [{ lot: '998877', onHand: 200 }] }],
+    })
+  })
+
+  test('a CloudEvent in NATS binary mode carries its attributes in headers', async () => {
+    await region.put('/v1/items/BINARY', { tier: 'A' })
+    const headers = newHeaders()
+    const attributes = {
+      specversion: '1.0',
+      id: 'binary-1',
+      source: 'wms-ber1',
+      type: 'plimsoll.stock.received',
+      time: '2026-11-20T10:00:00Z',
+      subject: 'BINARY',
+    }
+    for (const [name, value] of Object.entries(attributes)) headers.set(`ce-${name}`, value)
+    headers.set('content-type', 'application/json')
+    await bus.js.publish(inboundSubject('eu', 'wms-ber1'), JSON.stringify({ node: 'ber1', quantity: 6 }), {
+      headers,
+    })
+    await eventually(async () => (await edge.availableToSell('BINARY')) === 6)
+  })
+
+  test('a batch counts event by event, and what is wrong in it is kept aside', async () => {
+    const [good, bad] = [
+      event('good', 'received', 0, { quantity: 2 }, 'BATCH'),
+      event('bad', 'received', 0, { quantity: -2 }, 'BATCH'),
+    ]
+    await region.put('/v1/items/BATCH', { tier: 'A' })
+    await region.call('/v1/inbound/wms-ber1', {
+      json: [good, bad],
+      contentType: 'application/cloudevents-batch+json',
+    })
+    await eventually(async () => (await edge.availableToSell('BATCH')) === 2)
   })
 })
 
