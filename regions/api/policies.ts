@@ -6,6 +6,7 @@ import {
   PolicyBodies,
   PolicyKinds,
   PolicyScope,
+  tidyScope,
   type PolicyKind,
 } from '../../shared/domain/policy.ts'
 import { problem } from '../../shared/node/http.ts'
@@ -46,7 +47,8 @@ export function addPolicies(app: RegionApp, hub: RegionHub): void {
   app.put('/v1/policies/:kind/:scope', async (c) => {
     const params = Params.safeParse(c.req.param())
     if (!params.success) return problem(c, 'malformed', { errors: fieldErrors(params.error) })
-    const { kind, scope } = params.data
+    const { kind } = params.data
+    const scope = tidyScope(params.data.scope)
     const strange =
       scope === '*'
         ? undefined

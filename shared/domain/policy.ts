@@ -67,6 +67,10 @@ export const PolicyScope = z
     'a scope is * or sku:X, node:N, channel:C, tier:A, source:S joined by commas',
   )
 
+/** `tier:A,node:x` and `node:x,tier:A` are one scope; this is how it is written down. */
+export const tidyScope = (scope: string): string =>
+  scope.includes(',') ? scope.split(',').sort().join(',') : scope
+
 /** A policy as it travels: the kind and scope beside its body. */
 export const Policy = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('depletion'), scope: PolicyScope, body: PolicyBodies.depletion }),

@@ -1,12 +1,6 @@
 import type { Item, Mapping, Node, Source } from '../../../shared/domain/master-data.ts'
 import { normaliseGtin } from '../../../shared/domain/gtin.ts'
-import {
-  type Policy,
-  type PolicyBody,
-  type PolicyKind,
-  specificity,
-  type Subject,
-} from '../../../shared/domain/policy.ts'
+import { type Policy, type PolicyBody, type PolicyKind, type Subject } from '../../../shared/domain/policy.ts'
 import {
   TIER_DEFAULT,
   TIER_SETTINGS_DEFAULT,
@@ -14,6 +8,7 @@ import {
   type TierSettings,
 } from '../../../shared/domain/tier.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
+import { PolicyIndex } from './policy-index.ts'
 
 type MasterKinds = { item: Item; node: Node; source: Source; mapping: Mapping; policy: Policy }
 export type MasterKind = keyof MasterKinds
@@ -35,6 +30,7 @@ export class MasterBook {
     mapping: new Map(),
     policy: new Map(),
   }
+  readonly #policies = new PolicyIndex()
   readonly #skuByGtin = new Map<string, string>()
   /** Grows with every change, so that what was computed from rules can be known to be old. */
   version = 0
@@ -52,6 +48,7 @@ export class MasterBook {
 
   restore<K extends MasterKind>(record: MasterRecord<K>): void {
     this.#records[record.kind].set(record.subject, record)
+    if (record.kind === 'policy') this.#policies.put(record.body as Policy)
     if (record.kind === 'item') this.#indexGtin(record.subject, (record.body as Item).gtin)
     this.version++
   }
@@ -70,14 +67,7 @@ export class MasterBook {
 
   /** The policy of a kind whose scope names most of the subject; null when none applies. */
   policy<K extends PolicyKind>(kind: K, subject: Subject): PolicyBody<K> | null {
-    let best: PolicyBody<K> | null = null
-    let bestWeight = -1
-    for (const { body } of this.#records.policy.values()) {
-      if (body.kind !== kind) continue
-      const weight = specificity(body.scope, subject)
-      if (weight > bestWeight) [best, bestWeight] = [body.body as PolicyBody<K>, weight]
-    }
-    return best
+    return this.#policies.find(kind, subject)
   }
 
   tierOf(sku: string): Tier {
