@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { uuidv7 } from 'uuidv7'
-import { STREAMS } from '../shared/contract/subjects.ts'
+import { type StreamName, STREAMS } from '../shared/contract/subjects.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
 import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
 import type { RegionConfig } from './config.ts'
@@ -17,7 +17,19 @@ import { EdgeClient } from './snapshots/edge-client.ts'
 import { Publisher } from './snapshots/publisher.ts'
 import { openDatabase } from './store/database.ts'
 
-const REPORTS_KEPT_MS = 24 * 3_600_000
+const DAY_MS = 86_400_000
+
+/** The journal keeps facts for good; the streams carry them, and are kept long enough for a centre that was away. */
+const KEPT_MS: Record<StreamName, number> = {
+  INBOUND: 7 * DAY_MS,
+  FACTS: 30 * DAY_MS,
+  DECISIONS: 30 * DAY_MS,
+  EXCEPTIONS: 30 * DAY_MS,
+  REPORTS: DAY_MS,
+}
+
+const PRUNE_EVERY_MS = 3_600_000
+
 const EPOCH = 'epoch'
 
 /** One region's hub, joined: inbox, ledger, publisher and reporter over one database and one NATS connection. */
@@ -35,6 +47,7 @@ export class RegionHub {
   readonly #bus: Bus
   readonly #log: Logger
   readonly #close: () => void
+  #pruning: NodeJS.Timeout | undefined
   #replaying: 'no' | 'yes' | 'again' = 'no'
 
   static async start(config: RegionConfig, clock: Clock, log: Logger): Promise<RegionHub> {
@@ -42,11 +55,11 @@ export class RegionHub {
     const database = openDatabase(join(config.dataDir, 'region.db'))
     const writer = new LedgerWriter(database, clock)
     const bus = await connectBus(`region-${config.region}`, config.nats)
-    for (const [name, { subjects }] of Object.entries(STREAMS)) {
+    for (const name of Object.keys(STREAMS) as StreamName[]) {
       await ensureStream(bus, {
         name,
-        subjects: subjects(config.region),
-        ...(name === 'REPORTS' ? { maxAgeMs: REPORTS_KEPT_MS } : {}),
+        subjects: STREAMS[name].subjects(config.region),
+        maxAgeMs: KEPT_MS[name],
       })
     }
     const epoch = await openEpoch(bus, config.region, {
@@ -60,6 +73,7 @@ export class RegionHub {
     await hub.inbox.start()
     hub.publisher.start()
     hub.#reporter.start()
+    hub.#pruning = setInterval(() => hub.inbox.prune(), PRUNE_EVERY_MS)
     log.info({ epoch, sequence: writer.ledger.sequence }, 'the region is open')
     return hub
   }
@@ -129,6 +143,7 @@ export class RegionHub {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#pruning)
     this.#reporter.stop()
     await this.inbox.stop()
     await this.loop.stop()

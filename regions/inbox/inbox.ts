@@ -36,6 +36,8 @@ type Parts = {
 }
 
 const TRANSLATED = 'inbound.translated'
+/** What was understood is in the journal, and what was not is a dead letter with its own bytes. */
+const BYTES_KEPT_MS = 30 * 86_400_000
 
 /**
  * From a system's bytes to facts. What comes is on the disk before anyone tries to understand it; then it is translated,
@@ -45,6 +47,7 @@ export class Inbox {
   readonly #parts: Parts
   readonly #insert
   readonly #pending
+  readonly #prune
   readonly #receipts = new Map<number, (receipt: number) => void>()
   #created = ''
   #reader: StreamReader | null = null
@@ -54,6 +57,7 @@ export class Inbox {
     this.#insert = parts.database.prepare(
       'INSERT INTO inbound (stream_sequence, source, content_type, headers, body, received_at, correlation_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
+    this.#prune = parts.database.prepare('DELETE FROM inbound WHERE receipt <= ? AND received_at < ?')
     this.#pending = parts.database.prepare('SELECT * FROM inbound WHERE receipt > ? ORDER BY receipt')
   }
 
@@ -81,6 +85,12 @@ export class Inbox {
 
   async stop(): Promise<void> {
     await this.#reader?.stop()
+  }
+
+  /** Lets go of bytes that were understood long ago. */
+  prune(): void {
+    const { journal, clock } = this.#parts
+    this.#prune.run(journal.number(TRANSLATED), clock.now() - BYTES_KEPT_MS)
   }
 
   /** Stores a payload that came by HTTP, and answers its receipt once it is on the disk. */
