@@ -5,29 +5,29 @@ import {
   RegionQuery,
   UnknownSkuEntry,
 } from '../../shared/contract/availability-api.ts'
-import { Channel, NodeId, Segment, Sku } from '../../shared/domain/ids.ts'
+import { Sku } from '../../shared/domain/ids.ts'
 import { earliestDay } from '../../shared/domain/promise.ts'
 import { QUANTITY_MAX } from '../../shared/domain/quantity.ts'
-import { formatInstant } from '../../shared/kernel/clock.ts'
 import { problem } from '../../shared/node/http.ts'
-import { figureOf } from '../../shared/snapshot/figure.ts'
-import { figuresOf, promiseOf, rulesOf, snapshotRowOf } from '../ledger/core/figures.ts'
 import type { RegionHub } from '../region-hub.ts'
+import { answerOf, Ask } from './availability-answer.ts'
 import type { RegionApp } from './region-app.ts'
 import { body, json, problems } from './route.ts'
 
-const Ask = z.strictObject({
-  channel: Channel.optional(),
-  segment: Segment.optional(),
-  node: NodeId.optional(),
-})
-type Ask = z.infer<typeof Ask>
+const SEGMENT_ALONE = { path: ['segment'], message: 'a segment is one of a channel: name the channel too' }
+const namesItsChannel = ({ channel, segment }: { channel?: unknown; segment?: unknown }): boolean =>
+  segment === undefined || channel !== undefined
+
+const OneAsk = Ask.extend({ explain: z.enum(['true', 'false']).optional() }).refine(
+  namesItsChannel,
+  SEGMENT_ALONE,
+)
 
 const readOne = createRoute({
   method: 'get',
   path: '/v1/availability/{sku}',
   summary: 'What may be sold of a sku, for a channel and segment, from anywhere or from one node.',
-  request: { params: z.object({ sku: Sku }), query: Ask },
+  request: { params: z.object({ sku: Sku }), query: OneAsk },
   responses: { 200: json(RegionAvailabilityAnswer, 'The figure, and how true it is'), ...problems(400, 404) },
 })
 
@@ -35,7 +35,7 @@ const query = createRoute({
   method: 'post',
   path: '/v1/availability/query',
   summary: 'The same for up to 1000 skus, answered in the order asked.',
-  request: { body: body(RegionQuery) },
+  request: { body: body(RegionQuery.refine(namesItsChannel, SEGMENT_ALONE)) },
   responses: {
     200: json(
       z.object({ results: z.array(z.union([RegionAvailabilityAnswer, UnknownSkuEntry])) }),
@@ -59,10 +59,10 @@ const promise = createRoute({
 export function addAvailability(app: RegionApp, hub: RegionHub): void {
   app.openapi(readOne, (c) => {
     const { sku } = c.req.valid('param')
-    const ask = c.req.valid('query')
+    const { explain, ...ask } = c.req.valid('query')
     if (ask.node !== undefined && !hub.writer.ledger.books.master.node(ask.node))
       return problem(c, 'unknown-node', { detail: `no node ${ask.node} here` }) as never
-    const answer = answerOf(hub, sku, ask)
+    const answer = answerOf(hub, sku, ask, explain === 'true')
     return (
       answer
         ? c.json(answer, 200)
@@ -84,26 +84,4 @@ export function addAvailability(app: RegionApp, hub: RegionHub): void {
       200,
     )
   })
-}
-
-/** The region's own answer: from the ledger itself, so it is of this moment. Null for a sku that is no item here. */
-function answerOf(hub: RegionHub, sku: string, ask: Ask): RegionAvailabilityAnswer | null {
-  const { ledger } = hub.writer
-  if (!ledger.books.master.item(sku)) return null
-  const index = ledger.books.skus.find(sku)
-  const figures = figuresOf(ledger.books, index)
-  const now = hub.clock.now()
-  return {
-    sku: figures.sku as RegionAvailabilityAnswer['sku'],
-    region: hub.region,
-    ...ask,
-    availableToSell: figureOf(snapshotRowOf(figures), rulesOf(ledger.books), ask),
-    availableToPromise: promiseOf(ledger.books, index, figures.inputs, now),
-    tier: figures.tier,
-    version: ledger.sequence,
-    asOf: formatInstant(now),
-    age: 0,
-    freshness: 'fresh',
-    reasons: figures.nodes.filter((n) => n.availableToSell < 0).map((n) => `negative-at:${n.node}`),
-  }
 }

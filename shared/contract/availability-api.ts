@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Channel, NodeId, Region, Segment, Sku } from '../domain/ids.ts'
+import { AllocationRule } from '../domain/policy.ts'
 import { Tier } from '../domain/tier.ts'
 import { Timestamp } from './envelope.ts'
 
@@ -28,6 +29,57 @@ export const AvailabilityAnswer = z.object({
 export type AvailabilityAnswer = z.infer<typeof AvailabilityAnswer>
 
 const PromiseEntry = z.object({ date: z.iso.date(), quantity: z.number().int().min(0) })
+
+const whole = z.number().int()
+
+/** The derivation of a figure (DOMAIN: sellable, demand, safety stock, gross, pool, allocation), as whole base units. */
+export const Explanation = z.object({
+  nodes: z.array(
+    z.object({
+      node: z.string(),
+      onHand: whole,
+      damaged: whole,
+      quarantined: whole,
+      inTransit: whole,
+      reserved: whole,
+      allocated: whole,
+      picked: whole,
+      /** onHand − damaged − quarantined */
+      sellable: whole,
+      safetyStock: whole,
+      /** What the depletion policy takes off at this node. */
+      demand: whole,
+      /** sellable − demand − safetyStock */
+      availableToSell: whole,
+      asOf: Timestamp.nullable(),
+      sells: z.boolean(),
+    }),
+  ),
+  /** Σ max(0, sellable − safetyStock) over the nodes that sell. */
+  gross: whole,
+  demandUnassigned: whole,
+  demandTotal: whole,
+  demandByClass: z.record(z.string(), whole),
+  /** Σ max(0, node figure) − unassigned demand. */
+  pool: whole,
+  /** The allocation rules in force for this sku. */
+  rules: z.array(AllocationRule),
+  /** The share of the class asked for; null when no channel was named. */
+  class: z
+    .object({
+      class: z.string(),
+      availableToSell: whole,
+      fence: whole,
+      used: whole,
+      demand: whole,
+      sharedLeft: whole,
+      cappedAt: whole.nullable(),
+      buffer: whole,
+      minPublish: whole,
+    })
+    .nullable(),
+})
+export type Explanation = z.infer<typeof Explanation>
 
 /** The region's answer: the edge's, and what can be promised by day (today first, then each day it changes). */
 export const RegionAvailabilityAnswer = AvailabilityAnswer.extend({

@@ -152,6 +152,7 @@ describe('a request that is wrong', () => {
     bad('/v1/availability/query', { json: { skus: ['X'], chanel: 'web' } }, 422, 'invalid'),
   )
   test('with a query parameter that is none', bad('/v1/availability/X?chanel=web', {}, 400, 'malformed'))
+  test('for a segment of no channel', bad('/v1/availability/X?segment=gold', {}, 400, 'malformed'))
   test('for a sku that is not here', bad('/v1/availability/NOPE', {}, 404, 'unknown-sku'))
   test('for a sku with a line break in it', bad('/v1/positions/X%0D%0APUB', {}, 400, 'malformed'))
   test(
@@ -191,6 +192,26 @@ describe('a request that is wrong', () => {
       expect(response.status).toBe(401)
       expect(response.headers.get('content-type')).toBe('application/problem+json')
     }
+  })
+})
+
+test('an answer can be asked how it came about', async () => {
+  await region.put('/v1/policies/safetyStock/*', { quantity: 4, author: 'ops', reason: 'miscounts' })
+  await region.put('/v1/policies/allocation/*', {
+    rules: [{ class: 'b2b/gold', ringFence: { quantity: 5 } }],
+    author: 'ops',
+    reason: 'contract',
+  })
+  const { body } = await region.call('/v1/availability/X?channel=web&explain=true')
+  expect(body).toMatchObject({
+    availableToSell: 15,
+    explain: {
+      nodes: [{ node: 'ber1', onHand: 24, sellable: 24, safetyStock: 4, demand: 0, availableToSell: 20 }],
+      gross: 20,
+      pool: 20,
+      rules: [{ class: 'b2b/gold' }],
+      class: { class: 'web', availableToSell: 15, fence: 0, sharedLeft: 15 },
+    },
   })
 })
 
