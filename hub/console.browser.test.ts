@@ -1,5 +1,5 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,9 +11,8 @@ import type { ExceptionRecord } from '../shared/contract/exceptions.ts'
 import type { CountReport, HeartbeatReport } from '../shared/contract/reports.ts'
 import { exceptionsSubject, reportsSubject, STREAMS } from '../shared/contract/subjects.ts'
 import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
-import { freePort } from '../tests/support/free-port.ts'
+import { CentreProcess } from '../tests/support/centre-process.ts'
 import { type NatsServer, startCentral, startLeaf } from '../tests/support/nats-servers.ts'
-import { eventually } from '../tests/support/region-process.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 const CHROMIUM_ARGS = [
@@ -28,7 +27,7 @@ const CHROMIUM_ARGS = [
 ]
 const HERE = import.meta.dirname
 const DIST = join(HERE, 'console/dist/index.html')
-const KEY = 'the-hub-key-of-tests'
+const KEY = CentreProcess.key
 /** All that a first visit loads, uncompressed. */
 const PAGE_BYTES_MAX = 300_000
 const HEARTBEAT_EVERY_MS = 500
@@ -38,7 +37,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
   () => {
     let folder = ''
     let [central, leaf]: (NatsServer | null)[] = [null, null]
-    let [centre, browser, bus]: [ChildProcess | null, Browser | null, Bus | null] = [null, null, null]
+    let [centre, browser, bus]: [CentreProcess | null, Browser | null, Bus | null] = [null, null, null]
     let url = ''
     let factsApplied = 1_000
     let heartbeats: NodeJS.Timeout | undefined
@@ -53,10 +52,12 @@ describe.skipIf(!existsSync(CHROMIUM))(
       bus = await connectBus('console-test', { servers: [leaf.url] })
       for (const [name, { subjects }] of Object.entries(STREAMS))
         await ensureStream(bus, { name, subjects: subjects('eu') })
-      const port = await freePort()
-      url = `http://127.0.0.1:${port}`
-      centre = await startCentre({ folder, port, nats: central.url })
-      await eventually(async () => (await fetch(`${url}/readyz`)).ok, 40_000, 100)
+      centre = await CentreProcess.start({
+        folder,
+        nats: central.url,
+        regions: [{ region: 'eu', apiUrl: 'http://127.0.0.1:9', apiKey: 'no-region-api-in-this-test' }],
+      })
+      url = centre.url
       heartbeats = setInterval(
         () => void publish(reportsSubject('eu', 'heartbeat'), heartbeat(factsApplied)).catch(() => {}),
         HEARTBEAT_EVERY_MS,
@@ -72,7 +73,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
     afterAll(async () => {
       clearInterval(heartbeats)
       await browser?.close()
-      await ended(centre)
+      await centre?.stop()
       await bus?.close()
       await leaf?.stop()
       await central?.stop()
@@ -186,31 +187,6 @@ async function buildConsole(): Promise<void> {
   await promisify(execFile)(process.execPath, [vite, 'build', join(HERE, 'console'), '--logLevel', 'error'], {
     env,
   })
-}
-
-async function startCentre(parts: { folder: string; port: number; nats: string }): Promise<ChildProcess> {
-  const configFile = join(parts.folder, 'hub.json')
-  writeFileSync(
-    configFile,
-    JSON.stringify({
-      http: { host: '127.0.0.1', port: parts.port },
-      dataDir: join(parts.folder, 'hub'),
-      key: KEY,
-      nats: { servers: [parts.nats] },
-      regions: [{ region: 'eu', apiUrl: 'http://127.0.0.1:9', apiKey: 'no-region-api-in-this-test' }],
-      edge: { url: 'http://127.0.0.1:9', operatorKey: 'no-edge-in-this-test' },
-    }),
-  )
-  return spawn(process.execPath, [join(HERE, 'main.ts'), '--config', configFile], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-}
-
-async function ended(child: ChildProcess | null): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return
-  const end = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  await end
 }
 
 const now = (): string => new Date().toISOString()

@@ -7,7 +7,8 @@ import { formatInstant } from '../../shared/kernel/clock.ts'
 import { seededRandom } from '../../shared/kernel/random.ts'
 import { type Bus, connectBus } from '../../shared/node/nats.ts'
 import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
-import { eventually, RegionProcess } from '../support/region-process.ts'
+import { eventually } from '../support/eventually.ts'
+import { RegionProcess } from '../support/region-process.ts'
 
 const BATCHES = 300
 const BATCH = 20

@@ -10,7 +10,8 @@ import { CentreProcess } from '../support/centre-process.ts'
 import { CuttableLink } from '../support/cuttable-link.ts'
 import { EdgeProcess } from '../support/edge-process.ts'
 import { type NatsServer, startCentral, startLeaf } from '../support/nats-servers.ts'
-import { eventually, RegionProcess } from '../support/region-process.ts'
+import { eventually } from '../support/eventually.ts'
+import { RegionProcess } from '../support/region-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-cut-link-'))
 let central: NatsServer

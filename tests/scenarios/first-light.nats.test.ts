@@ -6,7 +6,8 @@ import { inboundSubject } from '../../shared/contract/subjects.ts'
 import { type Bus, connectBus, newHeaders } from '../../shared/node/nats.ts'
 import { EdgeProcess } from '../support/edge-process.ts'
 import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
-import { eventually, RegionProcess } from '../support/region-process.ts'
+import { eventually } from '../support/eventually.ts'
+import { RegionProcess } from '../support/region-process.ts'
 
 const epcis = (name: string): string =>
   readFileSync(new URL(`../../regions/connectors/epcis/samples/${name}`, import.meta.url), 'utf8')

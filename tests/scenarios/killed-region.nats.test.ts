@@ -10,7 +10,8 @@ import { type Bus, connectBus, readStream, streamState } from '../../shared/node
 import { fold } from '../../regions/ledger/core/given.ts'
 import { type Ledger } from '../../regions/ledger/core/ledger.ts'
 import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
-import { eventually, RegionProcess } from '../support/region-process.ts'
+import { eventually } from '../support/eventually.ts'
+import { RegionProcess } from '../support/region-process.ts'
 
 const EVENTS = 50_000
 const BATCH = 100

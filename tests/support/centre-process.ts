@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { freePort } from './free-port.ts'
-import { eventually } from './region-process.ts'
+import { endChild } from './child.ts'
+import { eventually } from './eventually.ts'
 
 const MAIN = new URL('../../hub/main.ts', import.meta.url).pathname
 const KEY = 'the-key-of-the-centre-of-tests'
@@ -18,8 +19,10 @@ type Options = {
 
 /** The centre as its own process, so that it can be killed like one. */
 export class CentreProcess {
+  static readonly key = KEY
+
   readonly #configFile: string
-  readonly #port: number
+  readonly url: string
   #child: ChildProcessByStdio<null, Readable, null> | null = null
 
   static async start(options: Options): Promise<CentreProcess> {
@@ -32,7 +35,7 @@ export class CentreProcess {
     { folder, nats, regions, edge = { url: 'http://127.0.0.1:9', operatorKey: 'none' } }: Options,
     port: number,
   ) {
-    this.#port = port
+    this.url = `http://127.0.0.1:${port}`
     this.#configFile = join(folder, 'centre.json')
     const http = { host: '127.0.0.1', port }
     writeFileSync(
@@ -54,11 +57,11 @@ export class CentreProcess {
     this.#child = spawn(process.execPath, [MAIN, '--config', this.#configFile], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    await eventually(async () => (await fetch(`http://127.0.0.1:${this.#port}/readyz`)).ok, READY_WITHIN_MS)
+    await eventually(async () => (await fetch(`${this.url}/readyz`)).ok, READY_WITHIN_MS)
   }
 
   async get<T>(path: string): Promise<T> {
-    const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, {
+    const response = await fetch(`${this.url}${path}`, {
       headers: { authorization: `Bearer ${KEY}` },
       signal: AbortSignal.timeout(10_000),
     })
@@ -66,18 +69,10 @@ export class CentreProcess {
   }
 
   async kill9(): Promise<void> {
-    await this.#end('SIGKILL')
+    await endChild(this.#child, 'SIGKILL')
   }
 
   async stop(): Promise<void> {
-    await this.#end('SIGTERM')
-  }
-
-  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const child = this.#child
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill(signal)
-    await ended
+    await endChild(this.#child, 'SIGTERM')
   }
 }

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { freePort } from './free-port.ts'
+import { endChild, firstWords } from './child.ts'
 import { newKey, sha256Hex } from '../../shared/node/secrets.ts'
 
 const MAIN = new URL('../../scripts/start/edge-server.ts', import.meta.url).pathname
@@ -49,7 +50,7 @@ export class EdgeProcess {
     const child = spawn(process.execPath, [MAIN, '--config', configFile], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const url = await readyUrl(child)
+    const url = await firstWords(child, /"url":"(http:[^"]+)"/, READY_WITHIN_MS)
     return new EdgeProcess({ url, channelKey, operatorKey, secrets, child })
   }
 
@@ -92,28 +93,6 @@ export class EdgeProcess {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve))
-    this.#child.kill('SIGTERM')
-    await ended
+    await endChild(this.#child, 'SIGTERM')
   }
-}
-
-function readyUrl(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const timer = setTimeout(
-      () => reject(new Error(`the edge was not ready in time:\n${text}`)),
-      READY_WITHIN_MS,
-    )
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const url = /"url":"(http:[^"]+)"/.exec(text)?.[1]
-      if (url) {
-        clearTimeout(timer)
-        resolve(url)
-      }
-    })
-    child.once('exit', (code) => reject(new Error(`the edge ended with ${code}:\n${text}`)))
-  })
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { endChild } from './child.ts'
 import { freePort } from './free-port.ts'
 
 const BINARY = existsSync('/usr/sbin/nats-server') ? '/usr/sbin/nats-server' : 'nats-server'
@@ -37,25 +38,17 @@ export class NatsServer {
 
   /** As a crash would: nothing is said, nothing is flushed. */
   async kill9(): Promise<void> {
-    await this.#end('SIGKILL')
+    await endChild(this.#child, 'SIGKILL')
   }
 
   async restart(): Promise<void> {
-    await this.#end('SIGTERM')
+    await endChild(this.#child, 'SIGTERM')
     await this.start()
   }
 
   async stop(): Promise<void> {
-    await this.#end('SIGTERM')
+    await endChild(this.#child, 'SIGTERM')
     rmSync(this.#folder, { recursive: true, force: true })
-  }
-
-  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const child = this.#child
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill(signal)
-    await ended
   }
 }
 

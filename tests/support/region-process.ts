@@ -2,6 +2,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { endChild, firstWords } from './child.ts'
+import { eventually } from './eventually.ts'
 
 const KEY = 'the-region-key-of-tests'
 const MAIN = new URL('../../regions/main.ts', import.meta.url).pathname
@@ -54,16 +56,16 @@ export class RegionProcess {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#child = child
-    this.#url = await listeningUrl(child)
+    this.#url = await firstWords(child, /"url":"(http:[^"]+)","msg":"listening"/, READY_WITHIN_MS)
     await eventually(async () => (await fetch(`${this.#url}/readyz`)).ok, READY_WITHIN_MS)
   }
 
   async kill9(): Promise<void> {
-    await this.#end('SIGKILL')
+    await endChild(this.#child, 'SIGKILL')
   }
 
   async stop(): Promise<void> {
-    await this.#end('SIGTERM')
+    await endChild(this.#child, 'SIGTERM')
   }
 
   async call<T = Record<string, unknown>>(
@@ -95,47 +97,5 @@ export class RegionProcess {
   async put(path: string, json: unknown): Promise<void> {
     const { status, body } = await this.call(path, { method: 'PUT', json })
     if (status !== 200) throw new Error(`PUT ${path}: ${status} ${JSON.stringify(body)}`)
-  }
-
-  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const child = this.#child
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill(signal)
-    await ended
-  }
-}
-
-function listeningUrl(child: ChildProcessByStdio<null, Readable, null>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const timer = setTimeout(
-      () => reject(new Error(`the region did not listen in time:\n${text}`)),
-      READY_WITHIN_MS,
-    )
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const url = /"url":"(http:[^"]+)","msg":"listening"/.exec(text)?.[1]
-      if (url) {
-        clearTimeout(timer)
-        resolve(url)
-      }
-    })
-    child.once('exit', (code) => reject(new Error(`the region ended with ${code}:\n${text}`)))
-  })
-}
-
-/** Asks until it is so; a question that fails counts as no. */
-export async function eventually(
-  isSo: () => Promise<boolean>,
-  withinMs = 10_000,
-  everyMs = 25,
-): Promise<void> {
-  const until = performance.now() + withinMs
-  for (;;) {
-    if (await isSo().catch(() => false)) return
-    if (performance.now() > until)
-      throw new Error(`it did not come true within ${withinMs} ms: ${isSo.toString()}`)
-    await new Promise((resolve) => setTimeout(resolve, everyMs))
   }
 }
