@@ -10,6 +10,7 @@ import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
 import { SourceSecrets } from './inbox/source-secrets.ts'
 import { LedgerLoop } from './ledger/ledger-loop.ts'
+import { JournalSearch } from './ledger/journal-search.ts'
 import { type Committed, LedgerWriter } from './ledger/ledger-writer.ts'
 import { openEpoch } from './ops/election.ts'
 import { Reporter } from './ops/reporter.ts'
@@ -41,6 +42,7 @@ export class RegionHub {
   readonly exceptions: ExceptionBook
   readonly publisher: Publisher
   readonly secrets: SourceSecrets
+  readonly search: JournalSearch
   readonly clock: Clock
   readonly epoch: number
   readonly #reporter: Reporter
@@ -98,6 +100,7 @@ export class RegionHub {
     this.#close = () => database.close()
     this.exceptions = new ExceptionBook(database)
     this.secrets = new SourceSecrets(database)
+    this.search = new JournalSearch(database)
     this.loop = new LedgerLoop({
       bus,
       region,

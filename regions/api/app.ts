@@ -20,6 +20,7 @@ import { addMasterData } from './master-data.ts'
 import { addSources } from './list-sources.ts'
 import { addPolicies } from './policies.ts'
 import { addAvailability } from './read-availability.ts'
+import { addJournal } from './read-journal.ts'
 import { addPositions } from './read-positions.ts'
 import type { RegionApp } from './region-app.ts'
 
@@ -58,6 +59,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   addSources(app, hub)
   addAvailability(app, hub)
   addPositions(app, hub)
+  addJournal(app, hub)
   addExceptions(app, hub)
   addDocs(app)
   return app

@@ -195,6 +195,45 @@ describe('a request that is wrong', () => {
   })
 })
 
+describe('the journal', () => {
+  const about = async (
+    question: string,
+  ): Promise<{ status: string; version: number | null; event: { id: string }; effect: unknown }[]> =>
+    (await region.call<{ entries: never[] }>(`/v1/journal?${question}`)).body.entries
+
+  test('tells what was said of a sku, newest first, what became of it and what it moved', async () => {
+    await region.put('/v1/items/TOLD', {})
+    const receipt = {
+      ...event({ id: 'told-1', data: { node: 'ber1', quantity: 5 } }),
+      subject: 'TOLD',
+      correlationid: 'why-1',
+    }
+    await post(receipt)
+    await post(receipt)
+    const [repeated, first] = await about('sku=TOLD')
+    expect(first).toMatchObject({
+      status: 'accepted',
+      event: { id: 'told-1' },
+      effect: { node: 'ber1', onHand: 5 },
+    })
+    expect(repeated).toMatchObject({ status: 'duplicate', version: null, effect: null })
+    expect(await about('correlationId=why-1')).toHaveLength(2)
+    expect(await about('correlationId=why-2')).toEqual([])
+  })
+
+  test('goes on behind a page, and finds an order’s facts by its ref', async () => {
+    const order = {
+      ...event({ id: 'o-1', type: 'plimsoll.order.accepted', source: 'erp-eu' }),
+      data: { orderRef: 'web:77', channel: 'web', lines: [{ line: '1', sku: 'X', quantity: 1 }] },
+    }
+    await post(order)
+    expect((await about('orderRef=web:77')).map(({ event: it }) => it.id)).toEqual(['o-1'])
+    const { body } = await region.call<{ entries: object[]; cursor: string }>('/v1/journal?limit=1')
+    const next = await region.call<{ entries: object[] }>(`/v1/journal?limit=1&cursor=${body.cursor}`)
+    expect(next.body.entries).not.toEqual(body.entries)
+  })
+})
+
 test('an answer can be asked how it came about', async () => {
   await region.put('/v1/policies/safetyStock/*', { quantity: 4, author: 'ops', reason: 'miscounts' })
   await region.put('/v1/policies/allocation/*', {
@@ -204,13 +243,14 @@ test('an answer can be asked how it came about', async () => {
   })
   const { body } = await region.call('/v1/availability/X?channel=web&explain=true')
   expect(body).toMatchObject({
-    availableToSell: 15,
+    availableToSell: 14,
     explain: {
       nodes: [{ node: 'ber1', onHand: 24, sellable: 24, safetyStock: 4, demand: 0, availableToSell: 20 }],
       gross: 20,
-      pool: 20,
+      demandUnassigned: 1,
+      pool: 19,
       rules: [{ class: 'b2b/gold' }],
-      class: { class: 'web', availableToSell: 15, fence: 0, sharedLeft: 15 },
+      class: { class: 'web', availableToSell: 14, fence: 0, sharedLeft: 14 },
     },
   })
 })

@@ -2,7 +2,7 @@ import type { Disposition, Fact } from '../../../shared/contract/events.ts'
 import { type Books, instantOf } from './books.ts'
 
 /** How a fact moves the physical states of one position. */
-type Movement = {
+export type Movement = {
   readonly node: string
   readonly onHand: number
   readonly damaged: number
@@ -12,7 +12,7 @@ type Movement = {
 const NO_LOT = -1
 
 /** Every fact moves the physical states of at most one position; null when it moves none, or is only an observation. */
-function movementOf(fact: Fact): Movement | null {
+export function movementOf(fact: Fact): Movement | null {
   // A non-owner's word on what lies there is an observation: journaled, compared, never applied.
   if (fact.standing === 'observer') return null
   switch (fact.type) {
