@@ -4,6 +4,7 @@ import type { CanonicalEvent, Fact } from '../../shared/contract/events.ts'
 import { inboundSubject } from '../../shared/contract/subjects.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
 import { type Bus, type JsMsg, readStream, type StreamReader, streamState } from '../../shared/node/nats.ts'
+import { orUnavailable, Unavailable } from '../../shared/node/unavailable.ts'
 import type { Message, Refusal } from '../connectors/connector.ts'
 import type { FactStatus } from '../ledger/core/ledger.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
@@ -97,13 +98,17 @@ export class Inbox {
   async receive(message: Message, correlationId: string): Promise<number> {
     const { bus, region } = this.#parts
     const { promise, resolve, reject } = Promise.withResolvers<number>()
-    const { seq } = await bus.js.publish(inboundSubject(region, message.source), message.body, {
+    const publishing = bus.js.publish(inboundSubject(region, message.source), message.body, {
       headers: headersFor(message, correlationId),
     })
+    const { seq } = await orUnavailable(
+      publishing,
+      'the region’s NATS does not answer; send it again, it will not count twice',
+    )
     const stored = this.#stored.get(seq)
     if (stored !== undefined) return stored
     this.#receipts.set(seq, resolve)
-    const timer = setTimeout(() => reject(new Error(`INBOUND ${seq} was not stored in time`)), 15_000)
+    const timer = setTimeout(() => reject(new Unavailable(`INBOUND ${seq} was not stored in time`)), 15_000)
     return promise.finally(() => {
       clearTimeout(timer)
       this.#receipts.delete(seq)

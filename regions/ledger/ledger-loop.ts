@@ -2,6 +2,7 @@ import type { Fact } from '../../shared/contract/events.ts'
 import { factsSubject } from '../../shared/contract/subjects.ts'
 import type { Logger } from 'pino'
 import { type Bus, type JsMsg, readStream, type StreamReader, streamState } from '../../shared/node/nats.ts'
+import { orUnavailable, Unavailable } from '../../shared/node/unavailable.ts'
 import type { FactStatus } from './core/ledger.ts'
 import type { Committed, LedgerWriter } from './ledger-writer.ts'
 
@@ -68,7 +69,7 @@ export class LedgerLoop {
 
   /** How many messages of FACTS are not folded yet. */
   async behind(): Promise<number> {
-    const state = await streamState(this.#bus, 'FACTS')
+    const state = await orUnavailable(streamState(this.#bus, 'FACTS'), 'the region’s NATS does not answer')
     return Math.max(0, (state?.lastSequence ?? 0) - this.#committed)
   }
 
@@ -81,10 +82,14 @@ export class LedgerLoop {
   }
 
   async #submitChunk(source: string, facts: readonly Fact[]): Promise<readonly FactStatus[]> {
-    const { seq } = await this.#bus.js.publish(factsSubject(this.#region, source), JSON.stringify(facts))
+    const publishing = this.#bus.js.publish(factsSubject(this.#region, source), JSON.stringify(facts))
+    const { seq } = await orUnavailable(
+      publishing,
+      'the region’s NATS does not answer; send it again, it will not count twice',
+    )
     const { promise, resolve, reject } = Promise.withResolvers<readonly FactStatus[]>()
     const timer = setTimeout(
-      () => reject(new Error(`the ledger did not fold message ${seq} within ${COMMIT_WITHIN_MS} ms`)),
+      () => reject(new Unavailable(`the ledger did not fold message ${seq} within ${COMMIT_WITHIN_MS} ms`)),
       COMMIT_WITHIN_MS,
     )
     this.#waiters.set(seq, resolve)

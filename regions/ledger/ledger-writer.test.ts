@@ -159,6 +159,25 @@ describe('a ledger that stops at any moment', () => {
     )
   })
 
+  test.each([
+    [
+      'a changed byte of an old entry',
+      `UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), '"quantity":10', '"quantity":99') AS BLOB) WHERE entry = 2`,
+    ],
+    ['an entry taken out', 'DELETE FROM journal WHERE entry = 2'],
+    ['a status turned round', `UPDATE journal SET statuses = x'01' WHERE entry = 3`],
+  ])('finds %s, and does not go on from it', (_name, tamper) => {
+    withWriter((writer) =>
+      story
+        .slice(0, 5)
+        .forEach((it, i) => writer.commit('FACTS', 'born', [{ sequence: i + 1, body: bytes([it]) }])),
+    )
+    const database = openDatabase(join(folder, 'region.db'))
+    expect(database.prepare(tamper).run().changes).toBe(1)
+    database.close()
+    expect(() => withWriter(() => {})).toThrow(/journal entry \d/)
+  })
+
   test('knows again how far each source has spoken', () => {
     withWriter((writer) => writer.commit('FACTS', 'born', [{ sequence: 1, body: bytes(story) }]))
     expect(withWriter((writer) => writer.ledger.books.words.get('wms'))).toMatchObject({

@@ -129,7 +129,7 @@ export class LedgerWriter {
     this.#checkpoint.load(this.ledger.books)
     const checkpointed = this.journal.number(CHECKPOINT_ENTRY)
     this.ledger.sequence = this.journal.number(CHECKPOINT_SEQUENCE)
-    for (const entry of this.journal.entriesAfter(0)) {
+    for (const entry of this.journal.entries()) {
       this.#lastEntry = entry.entry
       if (entry.entry <= checkpointed) this.#remember(entry)
       else for (const fact of factsOf(this.#decoder.decode(entry.body))) this.ledger.apply(fact, newEffects())

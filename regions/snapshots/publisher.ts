@@ -92,6 +92,7 @@ export class Publisher {
       const taken = this.#dirty.take(this.#clock.now())
       try {
         await this.#push(taken)
+        if (this.#failures > 0) this.#log.info('the edge takes pushes again')
         this.#failures = 0
       } catch (error) {
         this.#dirty.putBack(taken)

@@ -18,6 +18,8 @@ export const journal = sqliteTable('journal', {
   keys: blob('keys').notNull(),
   /** A byte a fact: 0 accepted, 1 duplicate, 2 conflict. */
   statuses: blob('statuses').notNull(),
+  /** SHA-256 over the hash before and all of this row. */
+  hash: blob('hash').notNull(),
 })
 
 /** How far each stream is read. `created` tells a stream that was made anew from the one we read before. */

@@ -6,6 +6,7 @@ import { uuidv7 } from 'uuidv7'
 import * as z from 'zod'
 import { type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode, problemOf } from '../contract/problem.ts'
 import { secretEquals } from './secrets.ts'
+import { Unavailable } from './unavailable.ts'
 
 /** What every HTTP service on Node does alike: correlation ids, problem answers, keys, limits, start and stop. */
 export const HttpConfig = z.strictObject({
@@ -73,6 +74,10 @@ export function answerProblems<V extends Variables>(
     if (error instanceof HTTPException && error.status < 500)
       return problem(c, error.status === 413 ? 'too-large' : 'malformed', { detail: error.message })
     onFailure(error)
+    if (error instanceof Unavailable) {
+      c.header('retry-after', '1')
+      return problem(c, 'not-ready', { detail: error.message })
+    }
     return problem(c, 'internal')
   })
 }

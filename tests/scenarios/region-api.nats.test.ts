@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
 import { RegionProcess } from '../support/region-process.ts'
 
@@ -284,4 +285,21 @@ test('the OpenAPI document names every path the README and the contract speak of
       '/v1/exceptions',
     ]),
   )
+})
+
+test('while NATS is away a caller is told to come again, and what it sends then counts once', async () => {
+  await region.put('/v1/items/AWAY', {})
+  await server.kill9()
+  const it = event({ id: 'away-1', subject: 'AWAY', data: { node: 'ber1', quantity: 5 } })
+  const refused = await region.call<{ type: string }>('/v1/events', {
+    json: it,
+    contentType: 'application/cloudevents+json',
+  })
+  expect(refused).toMatchObject({ status: 503, body: { type: '/problems/not-ready' } })
+  await server.start()
+  await eventually(async () => (await fetch(`${region.url}/readyz`)).ok)
+  await post(it)
+  expect((await post(it)).status).toBe('duplicate')
+  const { body } = await region.call<{ totals: { onHand: number } }>('/v1/positions/AWAY')
+  expect(body.totals.onHand).toBe(5)
 })

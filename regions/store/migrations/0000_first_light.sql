@@ -55,7 +55,8 @@ CREATE TABLE `journal` (
 	`sequence_before` integer NOT NULL,
 	`body` blob NOT NULL,
 	`keys` blob NOT NULL,
-	`statuses` blob NOT NULL
+	`statuses` blob NOT NULL,
+	`hash` blob NOT NULL
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `master_record` (
