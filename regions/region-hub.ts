@@ -6,6 +6,7 @@ import { type StreamName, STREAMS } from '../shared/contract/subjects.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
 import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
 import type { RegionConfig } from './config.ts'
+import { conflictRefusal } from './inbox/conflict.ts'
 import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
 import { SourceSecrets } from './inbox/source-secrets.ts'
@@ -177,13 +178,7 @@ export class RegionHub {
             headers: {},
             receivedAt: this.clock.now(),
           },
-          refusals: [
-            {
-              class: 'conflict',
-              code: 'conflicting-duplicate',
-              detail: `${fact.type} ${fact.id}${fact.businesskey ? ` (${fact.businesskey})` : ''} came before with another content; the first stands`,
-            },
-          ],
+          refusals: [conflictRefusal(fact)],
           correlationId: fact.correlationid ?? fact.id,
         })
       })

@@ -4,7 +4,8 @@ import type { CanonicalEvent, Fact } from '../../shared/contract/events.ts'
 import { inboundSubject } from '../../shared/contract/subjects.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
 import { type Bus, type JsMsg, readStream, type StreamReader, streamState } from '../../shared/node/nats.ts'
-import { orUnavailable, Unavailable } from '../../shared/node/unavailable.ts'
+import { SequenceAnswers } from '../../shared/node/sequence-answers.ts'
+import { orUnavailable } from '../../shared/node/unavailable.ts'
 import type { Message, Refusal } from '../connectors/connector.ts'
 import type { FactStatus } from '../ledger/core/ledger.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
@@ -12,7 +13,9 @@ import type { Journal } from '../ledger/journal.ts'
 import { inTransaction } from '../store/database.ts'
 import { accept } from './accept.ts'
 import { isKnownNow } from './codes.ts'
+import { conflictRefusal } from './conflict.ts'
 import type { DeadLetter, ExceptionBook } from './exception-book.ts'
+import { InboundLog, type Received } from './inbound-log.ts'
 import { headersFor, headersOf, sourceOf } from './transport.ts'
 import { translate } from './translate.ts'
 
@@ -36,6 +39,7 @@ type Parts = {
   readonly submit: (source: string, facts: readonly Fact[]) => Promise<FactStatus[]>
 }
 
+const STORED_WITHIN_MS = 15_000
 const TRANSLATED = 'inbound.translated'
 /** What was understood is in the journal, and what was not is a dead letter with its own bytes. */
 const BYTES_KEPT_MS = 30 * 86_400_000
@@ -46,25 +50,19 @@ const BYTES_KEPT_MS = 30 * 86_400_000
  */
 export class Inbox {
   readonly #parts: Parts
-  readonly #insert
-  readonly #pending
-  readonly #prune
-  readonly #receipts = new Map<number, (receipt: number) => void>()
+  readonly #log: InboundLog
+  readonly #receipts = new SequenceAnswers<number>()
   #created = ''
   #reader: StreamReader | null = null
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#insert = parts.database.prepare(
-      'INSERT INTO inbound (stream_sequence, source, content_type, headers, body, received_at, correlation_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    )
-    this.#prune = parts.database.prepare('DELETE FROM inbound WHERE receipt <= ? AND received_at < ?')
-    this.#pending = parts.database.prepare('SELECT * FROM inbound WHERE receipt > ? ORDER BY receipt')
+    this.#log = new InboundLog(parts.database)
   }
 
   async start(): Promise<void> {
     const { bus, journal, log } = this.#parts
-    await this.#translatePending()
+    await this.#translateAll(this.#log.after(journal.number(TRANSLATED)))
     const state = await streamState(bus, 'INBOUND')
     const cursor = journal.cursor('INBOUND')
     this.#created = state?.created ?? ''
@@ -91,13 +89,12 @@ export class Inbox {
   /** Lets go of bytes that were understood long ago. */
   prune(): void {
     const { journal, clock } = this.#parts
-    this.#prune.run(journal.number(TRANSLATED), clock.now() - BYTES_KEPT_MS)
+    this.#log.prune(journal.number(TRANSLATED), clock.now() - BYTES_KEPT_MS)
   }
 
   /** Stores a payload that came by HTTP, and answers its receipt once it is on the disk. */
   async receive(message: Message, correlationId: string): Promise<number> {
     const { bus, region } = this.#parts
-    const { promise, resolve, reject } = Promise.withResolvers<number>()
     const publishing = bus.js.publish(inboundSubject(region, message.source), message.body, {
       headers: headersFor(message, correlationId),
     })
@@ -105,14 +102,7 @@ export class Inbox {
       publishing,
       'the region’s NATS does not answer; send it again, it will not count twice',
     )
-    const stored = this.#stored.get(seq)
-    if (stored !== undefined) return stored
-    this.#receipts.set(seq, resolve)
-    const timer = setTimeout(() => reject(new Unavailable(`INBOUND ${seq} was not stored in time`)), 15_000)
-    return promise.finally(() => {
-      clearTimeout(timer)
-      this.#receipts.delete(seq)
-    })
+    return this.#receipts.waitFor(seq, STORED_WITHIN_MS)
   }
 
   /** Canonical events that came by HTTP: judged and folded at once, answered one by one. */
@@ -157,8 +147,6 @@ export class Inbox {
     return ready.length
   }
 
-  readonly #stored = new Map<number, number>()
-
   async #take(messages: readonly JsMsg[]): Promise<void> {
     const { database, journal, clock, newId } = this.#parts
     const taken = inTransaction(database, () =>
@@ -172,51 +160,16 @@ export class Inbox {
           receivedAt: clock.now(),
         }
         const correlationId = headers['x-correlation-id'] ?? newId()
-        const { lastInsertRowid } = this.#insert.run(
-          raw.seq,
-          message.source,
-          message.contentType,
-          JSON.stringify(headers),
-          message.body,
-          message.receivedAt,
-          correlationId,
-        )
+        const receipt = this.#log.keep(raw.seq, message, correlationId)
         journal.setCursor('INBOUND', { created: this.#created, sequence: raw.seq })
-        return { receipt: Number(lastInsertRowid), sequence: raw.seq, message, correlationId }
+        return { receipt, sequence: raw.seq, message, correlationId }
       }),
     )
-    for (const { receipt, sequence } of taken) this.#answer(sequence, receipt)
+    for (const { receipt, sequence } of taken) this.#receipts.answer(sequence, receipt)
     await this.#translateAll(taken)
   }
 
-  #answer(sequence: number, receipt: number): void {
-    const waiting = this.#receipts.get(sequence)
-    if (waiting) return waiting(receipt)
-    // Stored before the broker's answer got to whoever published it.
-    this.#stored.set(sequence, receipt)
-    if (this.#stored.size > 1000) this.#stored.delete(this.#stored.keys().next().value!)
-  }
-
-  async #translatePending(): Promise<void> {
-    const rows = this.#pending.all(this.#parts.journal.number(TRANSLATED))
-    await this.#translateAll(
-      rows.map((row) => ({
-        receipt: row['receipt'] as number,
-        correlationId: row['correlation_id'] as string,
-        message: {
-          source: row['source'] as string,
-          body: row['body'] as Uint8Array,
-          contentType: row['content_type'] as string | null,
-          headers: JSON.parse(row['headers'] as string) as Record<string, string>,
-          receivedAt: row['received_at'] as number,
-        },
-      })),
-    )
-  }
-
-  async #translateAll(
-    taken: readonly { readonly receipt: number; readonly message: Message; readonly correlationId: string }[],
-  ): Promise<void> {
+  async #translateAll(taken: readonly Received[]): Promise<void> {
     if (taken.length === 0) return
     const understood = taken.map(({ message, correlationId }) => ({
       message,
@@ -238,8 +191,9 @@ export class Inbox {
 
   async #understand(message: Message): Promise<Refusal[]> {
     const { facts, refusals } = this.#translate(message)
-    await this.#submitBySource(facts)
-    return refusals
+    const statuses = await this.#submitBySource(facts)
+    const conflicts = facts.filter((fact) => statuses.get(fact) === 'conflict').map(conflictRefusal)
+    return [...refusals, ...conflicts]
   }
 
   #translate(message: Message): { facts: Fact[]; refusals: Refusal[] } {

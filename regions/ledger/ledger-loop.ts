@@ -2,7 +2,8 @@ import type { Fact } from '../../shared/contract/events.ts'
 import { factsSubject } from '../../shared/contract/subjects.ts'
 import type { Logger } from 'pino'
 import { type Bus, type JsMsg, readStream, type StreamReader, streamState } from '../../shared/node/nats.ts'
-import { orUnavailable, Unavailable } from '../../shared/node/unavailable.ts'
+import { SequenceAnswers } from '../../shared/node/sequence-answers.ts'
+import { orUnavailable } from '../../shared/node/unavailable.ts'
 import type { FactStatus } from './core/ledger.ts'
 import type { Committed, LedgerWriter } from './ledger-writer.ts'
 
@@ -20,7 +21,7 @@ export class LedgerLoop {
   readonly #writer: LedgerWriter
   readonly #log: Logger
   readonly #onCommitted: (committed: Committed) => void
-  readonly #waiters = new Map<number, (statuses: readonly FactStatus[]) => void>()
+  readonly #answers = new SequenceAnswers<readonly FactStatus[]>()
   #created = ''
   #committed = 0
   #reader: StreamReader | null = null
@@ -87,23 +88,8 @@ export class LedgerLoop {
       publishing,
       'the region’s NATS does not answer; send it again, it will not count twice',
     )
-    const { promise, resolve, reject } = Promise.withResolvers<readonly FactStatus[]>()
-    const timer = setTimeout(
-      () => reject(new Unavailable(`the ledger did not fold message ${seq} within ${COMMIT_WITHIN_MS} ms`)),
-      COMMIT_WITHIN_MS,
-    )
-    this.#waiters.set(seq, resolve)
-    // The message may have been folded before the broker's answer got here.
-    if (seq <= this.#committed && this.#recent.has(seq)) resolve(this.#recent.get(seq)!)
-    try {
-      return await promise
-    } finally {
-      clearTimeout(timer)
-      this.#waiters.delete(seq)
-    }
+    return this.#answers.waitFor(seq, COMMIT_WITHIN_MS)
   }
-
-  readonly #recent = new Map<number, readonly FactStatus[]>()
 
   #commit(messages: readonly JsMsg[]): void {
     const committed = this.#writer.commit(
@@ -112,19 +98,7 @@ export class LedgerLoop {
       messages.map(({ seq, data }) => ({ sequence: seq, body: data })),
     )
     this.#committed = messages[messages.length - 1]!.seq
-    for (const { sequence, statuses } of committed.messages) {
-      const waiter = this.#waiters.get(sequence)
-      if (waiter) waiter(statuses)
-      else this.#keepRecent(sequence, statuses)
-    }
+    for (const { sequence, statuses } of committed.messages) this.#answers.answer(sequence, statuses)
     this.#onCommitted(committed)
   }
-
-  #keepRecent(sequence: number, statuses: readonly FactStatus[]): void {
-    this.#recent.set(sequence, statuses)
-    if (this.#recent.size > RECENT_MAX) this.#recent.delete(this.#recent.keys().next().value!)
-  }
 }
-
-/** More than can be folded between a publish and the broker's answer to it. */
-const RECENT_MAX = 10_000

@@ -61,6 +61,21 @@ describe('an event', () => {
     expect(await onHand()).toBe(24)
   })
 
+  test('that conflicts is kept under exceptions, and replaying it leaves it open', async () => {
+    const { body } = await region.call<{ exceptions: { id: string; class: string }[] }>(
+      '/v1/exceptions?class=conflict',
+    )
+    const [letter] = body.exceptions
+    const replayed = await region.call(`/v1/exceptions/${encodeURIComponent(letter!.id)}/replay`, {
+      method: 'POST',
+    })
+    expect(replayed).toMatchObject({
+      status: 200,
+      body: { status: 'open', detail: expect.stringContaining('the first stands') },
+    })
+    expect(await onHand()).toBe(24)
+  })
+
   test.each([
     ['a negative quantity', { data: { node: 'ber1', quantity: -1 } }, 'malformed'],
     ['no quantity of anything', { data: { node: 'ber1', quantity: 0 } }, 'malformed'],
