@@ -3,7 +3,9 @@ import { Explanation, RegionAvailabilityAnswer } from '../../shared/contract/ava
 import { allocate } from '../../shared/domain/allocation.ts'
 import { Channel, NodeId, Segment } from '../../shared/domain/ids.ts'
 import { classFor, rulesFor } from '../../shared/domain/rules.ts'
-import { formatInstant } from '../../shared/kernel/clock.ts'
+import type { Region } from '../../shared/domain/ids.ts'
+import { formatInstant, type Instant } from '../../shared/kernel/clock.ts'
+import type { Books } from '../ledger/core/books.ts'
 import { figureOf } from '../../shared/snapshot/figure.ts'
 import { figuresOf, promiseOf, rulesOf, type SkuFigures, snapshotRowOf } from '../ledger/core/figures.ts'
 import type { RegionHub } from '../region-hub.ts'
@@ -16,27 +18,41 @@ export const Ask = z.strictObject({
 })
 export type Ask = z.infer<typeof Ask>
 
+/** A region's books at a moment: now's, or as they were. */
+export type View = {
+  readonly region: Region
+  readonly books: Books
+  /** The journal sequence that the books reflect. */
+  readonly version: number
+  readonly now: Instant
+}
+
+export const viewOf = ({ region, clock, writer: { ledger } }: RegionHub): View => ({
+  region,
+  books: ledger.books,
+  version: ledger.sequence,
+  now: clock.now(),
+})
+
 /** The region's own answer: from the ledger itself, so it is of this moment. Null for a sku that is no item here. */
 export function answerOf(
-  hub: RegionHub,
+  { region, books, version, now }: View,
   sku: string,
   ask: Ask,
   explain = false,
 ): RegionAvailabilityAnswer | null {
-  const { ledger } = hub.writer
-  if (!ledger.books.master.item(sku)) return null
-  const index = ledger.books.skus.find(sku)
-  const figures = figuresOf(ledger.books, index)
-  const rules = rulesOf(ledger.books)
-  const now = hub.clock.now()
+  if (!books.master.item(sku)) return null
+  const index = books.skus.find(sku)
+  const figures = figuresOf(books, index)
+  const rules = rulesOf(books)
   return {
     sku: figures.sku as RegionAvailabilityAnswer['sku'],
-    region: hub.region,
+    region,
     ...ask,
     availableToSell: figureOf(snapshotRowOf(figures), rules, ask),
-    availableToPromise: promiseOf(ledger.books, index, figures.inputs, now),
+    availableToPromise: promiseOf(books, index, figures.inputs, now),
     tier: figures.tier,
-    version: ledger.sequence,
+    version,
     asOf: formatInstant(now),
     age: 0,
     freshness: 'fresh',
@@ -53,7 +69,14 @@ function explanationOf(figures: SkuFigures, rules: ReturnType<typeof rulesOf>, a
     nodes: figures.nodes.map(({ asOf, ...node }) => ({
       ...node,
       asOf: asOf === 0 ? null : formatInstant(asOf),
+      source: null,
+      condition: 'fresh',
+      heldBack: 0,
+      isExcluded: false,
+      counts: [],
     })),
+    policies: [],
+    demandByKits: 0,
     gross,
     demandUnassigned: figures.unassigned,
     demandTotal,

@@ -5,10 +5,10 @@ import {
   type Policy,
   PolicyBodies,
   PolicyKinds,
-  PolicyScope,
-  tidyScope,
   type PolicyKind,
+  SCOPE_PARTS,
 } from '../../shared/domain/policy.ts'
+import { partsOf, PolicyScope, tidyScope } from '../../shared/domain/policy-scope.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
@@ -17,17 +17,6 @@ import { json, problems } from './route.ts'
 
 const Params = z.object({ kind: z.enum(PolicyKinds as [PolicyKind, ...PolicyKind[]]), scope: PolicyScope })
 const AnyBody = z.union(Object.values(PolicyBodies))
-
-/** Of the parts a scope may have, those that the kind can be asked by; anything else would never apply. */
-const SCOPE_PARTS: Record<PolicyKind, readonly string[]> = {
-  depletion: ['sku', 'tier', 'channel'],
-  safetyStock: ['sku', 'tier', 'node'],
-  allocation: ['sku', 'tier'],
-  atp: ['sku', 'tier'],
-  tier: ['sku'],
-  tierSettings: ['tier'],
-  ownership: ['node'],
-}
 
 const putPolicy = createRoute({
   method: 'put',
@@ -49,16 +38,13 @@ export function addPolicies(app: RegionApp, hub: RegionHub): void {
     if (!params.success) return problem(c, 'malformed', { errors: fieldErrors(params.error) })
     const { kind } = params.data
     const scope = tidyScope(params.data.scope)
-    const strange =
-      scope === '*'
-        ? undefined
-        : scope.split(',').find((part) => !SCOPE_PARTS[kind].includes(part.split(':')[0]!))
+    const strange = partsOf(scope).find(([part]) => !SCOPE_PARTS[kind].includes(part))
     if (strange !== undefined) {
       return problem(c, 'invalid', {
         errors: [
           {
             path: 'scope',
-            message: `${strange}: a ${kind} policy is scoped by ${SCOPE_PARTS[kind].join(', ')} or *`,
+            message: `${strange[0]}: a ${kind} policy is scoped by ${SCOPE_PARTS[kind].join(', ')} or *`,
           },
         ],
       })

@@ -10,7 +10,7 @@ import { earliestDay } from '../../shared/domain/promise.ts'
 import { QUANTITY_MAX } from '../../shared/domain/quantity.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
-import { answerOf, Ask } from './availability-answer.ts'
+import { answerOf, Ask, viewOf } from './availability-answer.ts'
 import type { RegionApp } from './region-app.ts'
 import { body, json, problems } from './route.ts'
 
@@ -62,7 +62,7 @@ export function addAvailability(app: RegionApp, hub: RegionHub): void {
     const { explain, ...ask } = c.req.valid('query')
     if (ask.node !== undefined && !hub.writer.ledger.books.master.node(ask.node))
       return problem(c, 'unknown-node', { detail: `no node ${ask.node} here` }) as never
-    const answer = answerOf(hub, sku, ask, explain === 'true')
+    const answer = answerOf(viewOf(hub), sku, ask, explain === 'true')
     return (
       answer
         ? c.json(answer, 200)
@@ -70,7 +70,7 @@ export function addAvailability(app: RegionApp, hub: RegionHub): void {
     ) as never
   })
   app.openapi(promise, (c) => {
-    const answer = answerOf(hub, c.req.valid('param').sku, {})
+    const answer = answerOf(viewOf(hub), c.req.valid('param').sku, {})
     if (!answer)
       return problem(c, 'unknown-sku', { detail: `no such item was put in ${hub.region}` }) as never
     return c.json({ date: earliestDay(answer.availableToPromise, c.req.valid('query').quantity) }, 200)
@@ -79,8 +79,9 @@ export function addAvailability(app: RegionApp, hub: RegionHub): void {
     const { skus, ...ask } = c.req.valid('json')
     if (ask.node !== undefined && !hub.writer.ledger.books.master.node(ask.node))
       return problem(c, 'unknown-node', { detail: `no node ${ask.node} here` }) as never
+    const view = viewOf(hub)
     return c.json(
-      { results: skus.map((sku) => answerOf(hub, sku, ask) ?? { sku, error: 'unknown-sku' as const }) },
+      { results: skus.map((sku) => answerOf(view, sku, ask) ?? { sku, error: 'unknown-sku' as const }) },
       200,
     )
   })

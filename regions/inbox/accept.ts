@@ -31,6 +31,16 @@ export function accept(event: CanonicalEvent, master: MasterBook, now: Instant):
     case 'plimsoll.policy.activated':
     case 'plimsoll.source.heartbeat':
       return ok(event)
+    case 'plimsoll.reservation.made':
+    case 'plimsoll.reservation.extended':
+    case 'plimsoll.reservation.confirmed':
+    case 'plimsoll.reservation.released':
+    case 'plimsoll.reservation.expired':
+      return isBuiltIn(event.source) ? ok(event) : err(notForOthers(event))
+    case 'plimsoll.correction.applied':
+      if (!isBuiltIn(event.source)) return err(notForOthers(event))
+      if (!master.item(event.subject)) return err(unknown('sku', event.subject))
+      return master.node(event.data.node) ? ok(event) : err(unknown('node', event.data.node))
     default:
       return acceptStock(event, master)
   }
@@ -168,6 +178,12 @@ const unknown = (kind: 'sku' | 'node' | 'source', code: string): Refusal => ({
   code: `unknown-${kind}`,
   detail: `no ${kind} ${code} is known here; put it or map it, and this is replayed by itself`,
   unknown: { kind, code },
+})
+
+const notForOthers = ({ type, source }: CanonicalEvent): Refusal => ({
+  class: 'out-of-policy',
+  code: 'not-the-owner',
+  detail: `${type} is the hub's own decision; ${source} can't make it`,
 })
 
 const unitRefusal = (sku: string, { code, detail }: { code: string; detail: string }): Refusal => ({

@@ -1,12 +1,15 @@
 import * as z from 'zod'
 import { Channel, NodeId, Region, Segment, Sku } from '../domain/ids.ts'
-import { AllocationRule } from '../domain/policy.ts'
+import { AllocationRule } from '../domain/allocation-rule.ts'
 import { Tier } from '../domain/tier.ts'
 import { Timestamp } from './envelope.ts'
 
 /** `stale`: older than its tier's limit. `degraded`: part of the way to the figure is failing. */
 export const Freshness = z.enum(['fresh', 'stale', 'degraded'])
 export type Freshness = z.infer<typeof Freshness>
+
+/** Another item that may be offered instead, with a figure of its own. */
+export const Substitute = z.object({ sku: Sku, availableToSell: z.number().int().min(0) })
 
 export const AvailabilityAnswer = z.object({
   sku: Sku,
@@ -25,6 +28,8 @@ export const AvailabilityAnswer = z.object({
   age: z.number().int().min(0),
   freshness: Freshness,
   reasons: z.array(z.string()),
+  /** When there is none of this one, or when asked for. */
+  substitutes: z.array(Substitute).optional(),
 })
 export type AvailabilityAnswer = z.infer<typeof AvailabilityAnswer>
 
@@ -53,8 +58,51 @@ export const Explanation = z.object({
       availableToSell: whole,
       asOf: Timestamp.nullable(),
       sells: z.boolean(),
+      /** Whose word counts here, and whether it has gone silent. */
+      source: z.string().nullable(),
+      condition: z.enum(['fresh', 'late', 'down']),
+      /** Held back because the source is silent; in neither gross nor pool. */
+      heldBack: whole,
+      isExcluded: z.boolean(),
+      /** The count each state stands on, and since which all changes are added. */
+      counts: z.array(
+        z.object({
+          lot: z.string().optional(),
+          state: z.enum(['onHand', 'damaged', 'quarantined']),
+          source: z.string(),
+          id: z.string(),
+          asOf: Timestamp,
+        }),
+      ),
     }),
   ),
+  /** The policies that went in, as they are in force. */
+  policies: z.array(
+    z.object({
+      kind: z.string(),
+      scope: z.string(),
+      version: whole,
+      author: z.string(),
+      reason: z.string(),
+      /** The node or class it was asked for. */
+      appliedTo: z.string().optional(),
+    }),
+  ),
+  /** What a kit is put together from: its figure is what stands assembled plus the least of these. */
+  kit: z
+    .array(
+      z.object({
+        sku: z.string(),
+        /** Units in one kit. */
+        quantity: whole,
+        availableToSell: whole,
+        /** How many kits these would make. */
+        kits: whole,
+      }),
+    )
+    .optional(),
+  /** Demand that kits put on this item, beyond what stands assembled. */
+  demandByKits: whole,
   /** Σ max(0, sellable − safetyStock) over the nodes that sell. */
   gross: whole,
   demandUnassigned: whole,

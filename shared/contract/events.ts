@@ -136,6 +136,47 @@ const PolicyActivated = Envelope.extend({
   data: Policy,
 })
 
+/** The hub's own decisions about holds. The lines travel with the first; the rest name the reservation. */
+const ReservationMade = Envelope.extend({
+  type: z.literal('plimsoll.reservation.made'),
+  data: z.looseObject({
+    reservation: Ref,
+    orderRef: OrderRef,
+    channel: Channel,
+    segment: Segment.optional(),
+    lines: z.array(OrderLine).min(1).max(1000),
+    /** The hold counts while now is before this. */
+    expiresAt: Timestamp,
+  }),
+})
+const ReservationExtended = Envelope.extend({
+  type: z.literal('plimsoll.reservation.extended'),
+  data: z.looseObject({ reservation: Ref, orderRef: OrderRef, expiresAt: Timestamp }),
+})
+const reservationStep = <T extends string>(type: T) =>
+  Envelope.extend({
+    type: z.literal(type),
+    data: z.looseObject({ reservation: Ref, orderRef: OrderRef }),
+  })
+const ReservationConfirmed = reservationStep('plimsoll.reservation.confirmed')
+const ReservationReleased = reservationStep('plimsoll.reservation.released')
+const ReservationExpired = reservationStep('plimsoll.reservation.expired')
+
+/** A person's word on a position, where no system can say it. Above the policy's limit a second person approves. */
+const CorrectionApplied = SkuSubject.extend({
+  type: z.literal('plimsoll.correction.applied'),
+  data: z.looseObject({
+    node: NodeId,
+    lot: Lot.optional(),
+    state: z.enum(['onHand', 'damaged', 'quarantined']),
+    delta: SignedQuantity,
+    author: z.string().min(1).max(128),
+    approver: z.string().min(1).max(128).optional(),
+    reason: z.string().min(1).max(512),
+    version: z.number().int().min(1).optional(),
+  }),
+})
+
 /** A source is alive although nothing changed: "no change" and "no news" are never the same. */
 const SourceHeartbeat = Envelope.extend({
   type: z.literal('plimsoll.source.heartbeat'),
@@ -161,6 +202,12 @@ export const CanonicalEvent = z.discriminatedUnion('type', [
   SourceUpserted,
   MappingUpserted,
   PolicyActivated,
+  ReservationMade,
+  ReservationExtended,
+  ReservationConfirmed,
+  ReservationReleased,
+  ReservationExpired,
+  CorrectionApplied,
   SourceHeartbeat,
 ])
 export type CanonicalEvent = z.infer<typeof CanonicalEvent>

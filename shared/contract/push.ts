@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { AllocationRule } from '../domain/policy.ts'
+import { AllocationRule } from '../domain/allocation-rule.ts'
+import { FallbackAction, fallbackShape } from '../domain/fallback.ts'
 import { Region } from '../domain/ids.ts'
 import { Tier } from '../domain/tier.ts'
 import { Timestamp } from './envelope.ts'
@@ -18,6 +19,18 @@ export const SIGNATURE_HEADER = 'x-plimsoll-signature'
 export const SIGNATURE_AGE_MS_MAX = 300_000
 export const PUSH_BYTES_MAX = 16 * 1024 * 1024
 
+const EdgeFallback = z.object({ afterMs: z.number().int().min(1), ...fallbackShape })
+export type EdgeFallback = z.infer<typeof EdgeFallback>
+
+const SilentNode = z.object({
+  condition: z.enum(['late', 'down']),
+  source: z.string(),
+  /** Last heard of. */
+  since: Timestamp,
+  action: FallbackAction,
+})
+export type SilentNode = z.infer<typeof SilentNode>
+
 /** The region's small rule document: everything but the inputs that a channel's figure needs. */
 export const Rules = z.object({
   version: z.number().int(),
@@ -25,6 +38,10 @@ export const Rules = z.object({
   allocation: z.record(z.string(), z.array(AllocationRule)),
   /** How old an answer may be and still call itself fresh, by tier. */
   freshForMs: z.record(Tier, z.number().int()),
+  /** What to do when the region itself has gone silent, by scope; the most specific one that matches applies. */
+  edgeFallback: z.record(z.string(), EdgeFallback).optional(),
+  /** Nodes whose source has gone silent, and what the figures already hold back for it. */
+  silentNodes: z.record(z.string(), SilentNode).optional(),
 })
 export type Rules = z.infer<typeof Rules>
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { allocate, type AllocationInputs, unallocated } from './allocation.ts'
-import type { AllocationRule } from './policy.ts'
+import type { AllocationRule } from './allocation-rule.ts'
 
 const inputs = (gross: number, demand: Record<string, number> = {}): AllocationInputs => {
   const total = Object.values(demand).reduce((sum, n) => sum + n, 0)

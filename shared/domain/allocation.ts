@@ -1,5 +1,5 @@
-import type { DemandClass } from './ids.ts'
-import type { AllocationRule } from './policy.ts'
+import { channelOf, type DemandClass } from './ids.ts'
+import type { AllocationRule } from './allocation-rule.ts'
 
 /**
  * Sharing the pool among demand classes. The region and the edge compute a channel's figure with this same function,
@@ -14,7 +14,16 @@ export type AllocationInputs = {
   readonly demandByClass: ReadonlyMap<DemandClass, number>
   /** The demand of all classes together. */
   readonly demandTotal: number
+  /** Channels that have a safety stock of their own see another gross and pool; absent, or not in it: as above. */
+  readonly byChannel?: ReadonlyMap<string, Pool> | undefined
 }
+
+/** What there is to share. */
+export type Pool = { readonly gross: number; readonly pool: number }
+
+/** What a channel, or (undefined) nobody in particular, sees of the stock. */
+export const poolOf = (inputs: AllocationInputs, channel: string | undefined): Pool =>
+  (channel === undefined ? undefined : inputs.byChannel?.get(channel)) ?? inputs
 
 export type ClassFigure = {
   readonly availableToSell: number
@@ -49,12 +58,13 @@ export function allocate(
   demandClass: DemandClass,
 ): ClassFigure {
   const asked = coveringClass(rules, demandClass)
-  let left = Math.max(0, inputs.gross)
+  const { gross, pool } = poolOf(inputs, channelOf(demandClass))
+  let left = Math.max(0, gross)
   let fences = 0
   let usedOfFences = 0
   let own = { fence: 0, used: 0 }
   for (const rule of inPriority(rules)) {
-    const fence = Math.min(left, wanted(rule, inputs.gross))
+    const fence = Math.min(left, wanted(rule, gross))
     const used = Math.min(demandOf(inputs, rules, rule.class), fence)
     left -= fence
     fences += fence
@@ -63,12 +73,12 @@ export function allocate(
   }
   const rule = rules.find((r) => r.class === asked)
   const demand = demandOf(inputs, rules, asked)
-  const sharedLeft = inputs.gross - fences - (inputs.demandTotal - usedOfFences)
+  const sharedLeft = gross - fences - (inputs.demandTotal - usedOfFences)
   const cappedAt = rule?.cap === undefined ? null : rule.cap - demand
   const buffer = rule?.buffer ?? 0
   const minPublish = rule?.minPublish ?? 0
   const offered = own.fence - own.used + Math.max(0, sharedLeft)
-  const figure = Math.max(0, Math.min(cappedAt ?? Number.POSITIVE_INFINITY, inputs.pool, offered) - buffer)
+  const figure = Math.max(0, Math.min(cappedAt ?? Number.POSITIVE_INFINITY, pool, offered) - buffer)
   return {
     availableToSell: figure < minPublish ? 0 : figure,
     ...own,

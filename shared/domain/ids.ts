@@ -61,5 +61,11 @@ export type DemandClass = z.infer<typeof DemandClass>
 export const demandClassOf = (channel: string, segment?: string): DemandClass =>
   segment ? `${channel}/${segment}` : channel
 
+/** The channel of a demand class. */
+export function channelOf(demandClass: DemandClass): string {
+  const slash = demandClass.indexOf('/')
+  return slash < 0 ? demandClass : demandClass.slice(0, slash)
+}
+
 /** What happens to a code from outside that is used as a NATS subject token or an id: never a way to inject. */
 export const isSubjectToken = (text: string): boolean => token.test(text)

@@ -1,46 +1,64 @@
 import * as z from 'zod'
-import { DemandClass, SourceId } from './ids.ts'
-import { Quantity } from './quantity.ts'
+import { parseInstant } from '../kernel/clock.ts'
+import { AllocationRule, contradictionsIn } from './allocation-rule.ts'
+import {
+  fallbackShape,
+  FallbackStep,
+  hasItsPercent,
+  MILLISECONDS_MAX,
+  PERCENT_MISPLACED,
+} from './fallback.ts'
+import { SourceId } from './ids.ts'
+import { PolicyScope, type ScopePart } from './policy-scope.ts'
+import { Percent, Quantity } from './quantity.ts'
 import { Tier } from './tier.ts'
-
-const Percent = z.number().int().min(0).max(100)
-
-/** A share of the gross sellable stock: so many units, or so many percent of it. */
-const Share = z.union([z.strictObject({ quantity: Quantity }), z.strictObject({ percent: Percent })])
-type Share = z.infer<typeof Share>
-
-export const AllocationRule = z.strictObject({
-  class: DemandClass,
-  /** Lower comes first when fences compete for what there is. */
-  priority: z.number().int().min(0).max(1000).optional(),
-  ringFence: Share.optional(),
-  cap: Quantity.optional(),
-  buffer: Quantity.optional(),
-  minPublish: Quantity.optional(),
-})
-export type AllocationRule = z.infer<typeof AllocationRule>
+import { TierRule } from './tier-rule.ts'
 
 export const DepletionMode = z.enum(['reservation', 'pick', 'shipment'])
 export type DepletionMode = z.infer<typeof DepletionMode>
 
-const signed = { author: z.string().min(1).max(128), reason: z.string().min(1).max(512) }
+/** Who answers for a policy, and why. Every activation of a scope has the next version; a fact carries it. */
+const signed = {
+  author: z.string().min(1).max(128),
+  reason: z.string().min(1).max(512),
+  approver: z.string().min(1).max(128).optional(),
+  version: z.number().int().min(1).optional(),
+}
 
+const Moment = z.string().refine((text) => parseInstant(text) !== null, 'not an RFC 3339 time')
+const Milliseconds = z.number().int().min(1).max(MILLISECONDS_MAX)
+/** `until` is the first moment at which it no longer holds. */
+const timeBox = { from: Moment.optional(), until: Moment.optional() }
+const isBoxed = ({ from, until }: { from?: string | undefined; until?: string | undefined }): boolean =>
+  from === undefined || until === undefined || parseInstant(from)! < parseInstant(until)!
+const NEVER_HOLDS = { path: ['until'], message: 'until is not after from: it would never hold' }
+
+/** What each kind of policy says. docs/reference/policies.md tells what it does and by what it may be scoped. */
 export const PolicyBodies = {
   depletion: z.strictObject({ mode: DepletionMode, ...signed }),
   safetyStock: z.union([
-    z.strictObject({ quantity: Quantity, ...signed }),
-    z.strictObject({ percent: Percent, ...signed }),
+    z.strictObject({ quantity: Quantity, ...timeBox, ...signed }).refine(isBoxed, NEVER_HOLDS),
+    z.strictObject({ percent: Percent, ...timeBox, ...signed }).refine(isBoxed, NEVER_HOLDS),
   ]),
-  allocation: z.strictObject({ rules: z.array(AllocationRule).max(64), ...signed }),
+  allocation: z
+    .strictObject({ rules: z.array(AllocationRule).max(64), ...signed })
+    .superRefine(({ rules }, context) => {
+      for (const { path, message } of contradictionsIn(rules))
+        context.addIssue({ code: 'custom', path: ['rules', ...path], message })
+    }),
   atp: z.strictObject({
     horizonDays: z.number().int().min(1).max(366),
     receiptConfidencePercent: Percent,
     ...signed,
   }),
   tier: z.strictObject({ tier: Tier, ...signed }),
+  tierRule: TierRule.extend(signed),
   tierSettings: z.strictObject({
     windowMs: z.number().int().min(10).max(3_600_000),
     freshForMs: z.number().int().min(100).max(86_400_000),
+    /** Changes of so many units or less may wait, unless they cross 0. */
+    band: Quantity.optional(),
+    reconcileEveryMs: Milliseconds.optional(),
     ...signed,
   }),
   ownership: z.strictObject({
@@ -50,53 +68,62 @@ export const PolicyBodies = {
     picked: SourceId.optional(),
     ...signed,
   }),
+  freshness: z
+    .strictObject({
+      maxSilenceMs: Milliseconds,
+      downAfterMs: Milliseconds,
+      late: FallbackStep,
+      down: FallbackStep,
+      ...signed,
+    })
+    .refine(({ maxSilenceMs, downAfterMs }) => downAfterMs > maxSilenceMs, {
+      path: ['downAfterMs'],
+      message: 'a source is late before it is down: downAfterMs has to be more than maxSilenceMs',
+    }),
+  edgeFallback: z
+    .strictObject({ afterMs: Milliseconds, ...fallbackShape, ...signed })
+    .refine(hasItsPercent, PERCENT_MISPLACED),
+  correctionLimit: z.strictObject({ units: Quantity, ...signed }),
+  /** How long one side of a two-sided story (a pick without its order …) may wait for the other. */
+  matching: z.strictObject({ afterMs: Milliseconds, ...signed }),
 } as const
 export type PolicyKind = keyof typeof PolicyBodies
 export type PolicyBody<K extends PolicyKind> = z.infer<(typeof PolicyBodies)[K]>
 
 export const PolicyKinds = Object.keys(PolicyBodies) as PolicyKind[]
 
-const SCOPE_PART = /^(sku|node|channel|tier|source):[\x21-\x2b\x2d-\x7e]{1,64}$/
+/** Of the parts a scope may have, those that a kind can be asked by; anything else would never apply. */
+export const SCOPE_PARTS: Readonly<Record<PolicyKind, readonly ScopePart[]>> = {
+  depletion: ['sku', 'tier', 'channel'],
+  safetyStock: ['sku', 'tier', 'node', 'channel'],
+  allocation: ['sku', 'tier'],
+  atp: ['sku', 'tier'],
+  tier: ['sku'],
+  tierRule: ['sku'],
+  tierSettings: ['tier'],
+  ownership: ['node'],
+  freshness: ['source', 'node'],
+  edgeFallback: ['sku', 'tier'],
+  correctionLimit: ['sku', 'node'],
+  matching: ['source', 'node'],
+}
 
-/** `*`, or parts such as `node:ber1,tier:A`; the policy with the most parts that all match wins. */
-export const PolicyScope = z
-  .string()
-  .max(256)
-  .refine(
-    (text) => text === '*' || text.split(',').every((part) => SCOPE_PART.test(part)),
-    'a scope is * or sku:X, node:N, channel:C, tier:A, source:S joined by commas',
-  )
-
-/** `tier:A,node:x` and `node:x,tier:A` are one scope; this is how it is written down. */
-export const tidyScope = (scope: string): string =>
-  scope.includes(',') ? scope.split(',').sort().join(',') : scope
+const one = <K extends PolicyKind>(kind: K) =>
+  z.strictObject({ kind: z.literal(kind), scope: PolicyScope, body: PolicyBodies[kind] })
 
 /** A policy as it travels: the kind and scope beside its body. */
 export const Policy = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('depletion'), scope: PolicyScope, body: PolicyBodies.depletion }),
-  z.strictObject({ kind: z.literal('safetyStock'), scope: PolicyScope, body: PolicyBodies.safetyStock }),
-  z.strictObject({ kind: z.literal('allocation'), scope: PolicyScope, body: PolicyBodies.allocation }),
-  z.strictObject({ kind: z.literal('atp'), scope: PolicyScope, body: PolicyBodies.atp }),
-  z.strictObject({ kind: z.literal('tier'), scope: PolicyScope, body: PolicyBodies.tier }),
-  z.strictObject({ kind: z.literal('tierSettings'), scope: PolicyScope, body: PolicyBodies.tierSettings }),
-  z.strictObject({ kind: z.literal('ownership'), scope: PolicyScope, body: PolicyBodies.ownership }),
+  one('depletion'),
+  one('safetyStock'),
+  one('allocation'),
+  one('atp'),
+  one('tier'),
+  one('tierRule'),
+  one('tierSettings'),
+  one('ownership'),
+  one('freshness'),
+  one('edgeFallback'),
+  one('correctionLimit'),
+  one('matching'),
 ])
 export type Policy = z.infer<typeof Policy>
-
-/** What a question is about: the parts a scope may name. */
-export type Subject = Partial<Record<'sku' | 'node' | 'channel' | 'tier' | 'source', string>>
-
-const WEIGHT: Record<string, number> = { sku: 16, node: 8, channel: 4, source: 2, tier: 1 }
-
-/** How specific a scope is for a subject; -1 when it doesn't apply. sku > node > channel > source > tier > `*`. */
-export function specificity(scope: string, subject: Subject): number {
-  if (scope === '*') return 0
-  let weight = 0
-  for (const part of scope.split(',')) {
-    const colon = part.indexOf(':')
-    const kind = part.slice(0, colon) as keyof Subject
-    if (subject[kind] !== part.slice(colon + 1)) return -1
-    weight += WEIGHT[kind]!
-  }
-  return weight
-}

@@ -12,3 +12,4 @@ export const SignedQuantity = z
   .min(-QUANTITY_MAX)
   .max(QUANTITY_MAX)
   .refine((n) => n !== 0, 'an adjustment of 0 says nothing')
+export const Percent = z.number().int().min(0).max(100)

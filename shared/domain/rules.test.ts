@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { specificity, type AllocationRule } from './policy.ts'
+import type { AllocationRule } from './allocation-rule.ts'
+import { specificity } from './policy-scope.ts'
 import { classFor, rulesFor } from './rules.ts'
 import type { Tier } from './tier.ts'
 

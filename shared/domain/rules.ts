@@ -1,7 +1,7 @@
 import type { Rules } from '../contract/push.ts'
 import { coveringClass } from './allocation.ts'
 import { demandClassOf, type DemandClass } from './ids.ts'
-import type { AllocationRule } from './policy.ts'
+import type { AllocationRule } from './allocation-rule.ts'
 import type { Tier } from './tier.ts'
 
 const NO_RULES: readonly AllocationRule[] = []

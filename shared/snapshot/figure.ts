@@ -1,7 +1,7 @@
 import type { Rules } from '../contract/push.ts'
 import { allocate, unallocated } from '../domain/allocation.ts'
 import { classFor, rulesFor } from '../domain/rules.ts'
-import type { SnapshotRow } from './row.ts'
+import type { RowFigures } from './row.ts'
 
 /** Who asks, and of which place. */
 export type FigureAsk = {
@@ -11,10 +11,19 @@ export type FigureAsk = {
 }
 
 /**
- * What the asker may sell: its class's share, and from one node no more than that node has. A node that the row does not
- * list sells nothing. The region and the edge both answer with this.
+ * What the asker may sell: its class's share, and from one node no more than that node has; of a kit also what can be
+ * put together. A node that the row does not list sells nothing. The region and the edge both answer with this.
  */
-export function figureOf(row: SnapshotRow, rules: Pick<Rules, 'allocation'>, ask: FigureAsk): number {
+export function figureOf(row: RowFigures, rules: Pick<Rules, 'allocation'>, ask: FigureAsk): number {
+  const own = ownFigure(row, rules, ask)
+  if (!row.kit || row.kit.length === 0) return own
+  let sets = Number.POSITIVE_INFINITY
+  for (const { quantity, row: component } of row.kit)
+    sets = Math.min(sets, Math.floor(figureOf(component, rules, ask) / quantity))
+  return own + sets
+}
+
+function ownFigure(row: RowFigures, rules: Pick<Rules, 'allocation'>, ask: FigureAsk): number {
   const figure =
     ask.channel === undefined ? unallocated(row.inputs) : classFigure(row, rules, ask.channel, ask.segment)
   if (ask.node === undefined) return figure
@@ -22,7 +31,7 @@ export function figureOf(row: SnapshotRow, rules: Pick<Rules, 'allocation'>, ask
 }
 
 function classFigure(
-  row: SnapshotRow,
+  row: RowFigures,
   rules: Pick<Rules, 'allocation'>,
   channel: string,
   segment: string | undefined,

@@ -12,7 +12,10 @@ import { isLater } from './master-book.ts'
 type StockFact = Extract<Fact, { type: `plimsoll.stock.${string}` }>
 type TransferFact = Extract<Fact, { type: `plimsoll.transfer.${string}` | 'plimsoll.receipt.expected' }>
 type OrderFact = Extract<Fact, { type: `plimsoll.order.${string}` }>
-type MasterFact = Extract<Fact, { type: `plimsoll.${string}.upserted` | 'plimsoll.policy.activated' }>
+type MasterFact = Extract<
+  Fact,
+  { type: `plimsoll.${'item' | 'node' | 'source' | 'mapping'}.upserted` | 'plimsoll.policy.activated' }
+>
 
 const NO_LOT = -1
 
@@ -38,6 +41,15 @@ export function applyStock(books: Books, fact: StockFact, effects: Effects): voi
       (supply) => void (supply.received += fact.data.quantity),
     )
   }
+}
+
+export function applyCorrection(
+  books: Books,
+  fact: Fact & EventOf<'plimsoll.correction.applied'>,
+  effects: Effects,
+): void {
+  effects.skus.add(books.skus.idOf(fact.subject))
+  move(books, fact)
 }
 
 function applyCount(

@@ -1,6 +1,6 @@
 import type { Fact } from '../../../shared/contract/events.ts'
 import { Books, type Effects, instantOf } from './books.ts'
-import { applyDemand, applyMaster, applyStock, applyTransfer } from './effects.ts'
+import { applyCorrection, applyDemand, applyMaster, applyStock, applyTransfer } from './effects.ts'
 import { FactIndex } from './fact-index.ts'
 import { FACT_KEY_WORDS, writeFactKey } from './fact-key.ts'
 
@@ -88,6 +88,13 @@ export class Ledger {
       case 'plimsoll.order.changed':
       case 'plimsoll.order.cancelled':
         return applyDemand(this.books, fact, effects)
+      case 'plimsoll.correction.applied':
+        return applyCorrection(this.books, fact, effects)
+      case 'plimsoll.reservation.made':
+      case 'plimsoll.reservation.extended':
+      case 'plimsoll.reservation.confirmed':
+      case 'plimsoll.reservation.released':
+      case 'plimsoll.reservation.expired':
       case 'plimsoll.source.heartbeat':
         return
       default:

@@ -1,6 +1,7 @@
 import type { Item, Mapping, Node, Source } from '../../../shared/domain/master-data.ts'
 import { normaliseGtin } from '../../../shared/domain/gtin.ts'
-import { type Policy, type PolicyBody, type PolicyKind, type Subject } from '../../../shared/domain/policy.ts'
+import type { Policy, PolicyBody, PolicyKind } from '../../../shared/domain/policy.ts'
+import type { Subject } from '../../../shared/domain/policy-scope.ts'
 import {
   TIER_DEFAULT,
   TIER_SETTINGS_DEFAULT,

@@ -38,6 +38,11 @@ export function movementOf(fact: Fact): Movement | null {
       return fact.data.from === undefined ? null : onHandOf(fact.data.from, -fact.data.quantity)
     case 'plimsoll.transfer.received':
       return onHandOf(fact.data.to, fact.data.quantity)
+    case 'plimsoll.correction.applied': {
+      const { node, state, delta } = fact.data
+      const part = (name: typeof state): number => (name === state ? delta : 0)
+      return { node, onHand: part('onHand'), damaged: part('damaged'), quarantined: part('quarantined') }
+    }
     default:
       return null
   }

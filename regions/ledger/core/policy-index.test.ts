@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Policy, specificity, type Subject } from '../../../shared/domain/policy.ts'
+import type { Policy } from '../../../shared/domain/policy.ts'
+import { specificity, type Subject } from '../../../shared/domain/policy-scope.ts'
 import { PolicyIndex } from './policy-index.ts'
 
 const policy = (scope: string, quantity: number): Policy => ({

@@ -1,5 +1,5 @@
-import type { Policy, PolicyBody, PolicyKind, Subject } from '../../../shared/domain/policy.ts'
-import { specificity, tidyScope } from '../../../shared/domain/policy.ts'
+import type { Policy, PolicyBody, PolicyKind } from '../../../shared/domain/policy.ts'
+import { specificity, type Subject, tidyScope } from '../../../shared/domain/policy-scope.ts'
 
 const NO_SCOPES: ReadonlyMap<string, Policy> = new Map()
 
