@@ -66,8 +66,7 @@ function acceptStock(event: StockEvent, master: MasterBook): Result<Fact, Refusa
       ? countInBaseUnits(event, master)
       : inBaseUnits(event.subject, event.data, master)
   if (!converted.ok) return converted
-  const standing = standingOf(event, master)
-  return ok({ ...event, data: converted.value, ...(standing === 'observer' ? { standing } : {}) } as Fact)
+  return ok({ ...event, data: converted.value, ...standingOf(event, master) } as Fact)
 }
 
 /** The other end of a transfer may be a node of another region, which this one need not know. */

@@ -1,32 +1,51 @@
-import type { CanonicalEvent, Standing } from '../../shared/contract/events.ts'
+import type { CanonicalEvent, Fact } from '../../shared/contract/events.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
+import { type OwnedState, ownersOf } from '../ledger/core/owners.ts'
+import type { PhysicalState } from '../ledger/core/positions.ts'
 import { isBuiltIn } from './own-sources.ts'
 
-type OwnedState = 'onHand' | 'picked'
-
 /**
- * How much a source's word counts on a node's physical states: the ownership policy of the node, else the node's own
- * source, else the WMS and 3PL sources that name the node, else whoever speaks.
+ * How much a source's word counts on the states of a node that it speaks of: all of them (nothing is said of that in the
+ * fact), some (`observes` names the others), or none (`observer`).
  */
-export function standingOf(event: CanonicalEvent, master: MasterBook): Standing {
-  const state = ownedState(event)
+export function standingOf(event: CanonicalEvent, master: MasterBook): Pick<Fact, 'standing' | 'observes'> {
   const node = nodeOf(event)
-  if (state === null || node === null || isBuiltIn(event.source)) return 'owner'
-  const owner = master.policy('ownership', { node })?.[state] ?? master.node(node)?.source
-  if (owner !== undefined) return owner === event.source ? 'owner' : 'observer'
-  const keepers = [...master.all('source').values()].filter(
-    ({ body }) => (body.role === 'wms' || body.role === '3pl') && body.nodes?.some((it) => it === node),
-  )
-  return keepers.length === 0 || keepers.some(({ subject }) => subject === event.source)
-    ? 'owner'
-    : 'observer'
+  if (node === null || isBuiltIn(event.source)) return {}
+  const states = statesOf(event)
+  const foreign = states.filter((state) => {
+    const owners = ownersOf(master, node, state)
+    return owners !== null && !owners.includes(event.source)
+  })
+  if (foreign.length === 0) return {}
+  return foreign.length === states.length
+    ? { standing: 'observer' }
+    : { observes: foreign as PhysicalState[] }
 }
 
-function ownedState(event: CanonicalEvent): OwnedState | null {
-  if (event.type === 'plimsoll.stock.picked') return 'picked'
-  return event.type.startsWith('plimsoll.stock.') || event.type.startsWith('plimsoll.transfer.')
-    ? 'onHand'
-    : null
+/** The states an event speaks of. */
+function statesOf(event: CanonicalEvent): OwnedState[] {
+  const marked = (state: string | undefined): OwnedState[] =>
+    state === 'damaged' || state === 'quarantined' ? [state] : []
+  switch (event.type) {
+    case 'plimsoll.stock.picked':
+      return ['picked']
+    case 'plimsoll.stock.received':
+    case 'plimsoll.stock.returned':
+      return ['onHand', ...marked(event.data.disposition)]
+    case 'plimsoll.stock.moved':
+      return [...marked(event.data.from), ...marked(event.data.to)]
+    case 'plimsoll.stock.counted':
+      return (['onHand', 'damaged', 'quarantined'] as const).filter(
+        (state) => event.data.states[state] !== undefined,
+      )
+    case 'plimsoll.stock.shipped':
+    case 'plimsoll.stock.adjusted':
+    case 'plimsoll.transfer.shipped':
+    case 'plimsoll.transfer.received':
+      return ['onHand']
+    default:
+      return []
+  }
 }
 
 /** The node whose owner may say this. A transfer is told by the end it happens at. */

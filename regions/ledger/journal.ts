@@ -29,7 +29,9 @@ class JournalAltered extends Error {
  */
 export class Journal {
   readonly #insert
-  readonly #all
+  readonly #after
+  readonly #keys
+  readonly #hashOf
   readonly #cursor
   readonly #setCursor
   readonly #meta
@@ -38,9 +40,11 @@ export class Journal {
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare(
-      'INSERT INTO journal (stream, stream_sequence, recorded_at, sequence_before, body, keys, statuses, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO journal (stream, stream_sequence, recorded_at, sequence_before, keys, statuses, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     )
-    this.#all = database.prepare('SELECT * FROM journal ORDER BY entry')
+    this.#after = database.prepare('SELECT * FROM journal WHERE entry > ? ORDER BY entry')
+    this.#keys = database.prepare('SELECT keys, statuses FROM journal WHERE entry <= ? ORDER BY entry')
+    this.#hashOf = database.prepare('SELECT entry, hash FROM journal WHERE entry <= ? ORDER BY entry DESC LIMIT 1')
     this.#cursor = database.prepare('SELECT created, sequence FROM cursor WHERE stream = ?')
     this.#setCursor = database.prepare(
       'INSERT INTO cursor (stream, created, sequence) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET created = excluded.created, sequence = excluded.sequence',
@@ -61,17 +65,24 @@ export class Journal {
       streamSequence,
       recordedAt,
       sequenceBefore,
-      body,
       keyBytes,
       statuses,
       this.#lastHash,
+      body,
     ] as const
     return Number(this.#insert.run(...values).lastInsertRowid)
   }
 
-  /** Everything from the beginning. Throws JournalAltered at the first entry that is not what was written. */
-  *entries(): Generator<JournalEntry & { readonly entry: number }> {
-    for (const row of this.#all.iterate()) {
+  /** The keys and statuses of all entries up to one: what has been seen. The bodies are not read. */
+  *keysTo(entry: number): Generator<{ readonly keys: Uint32Array; readonly statuses: Uint8Array }> {
+    for (const row of this.#keys.iterate(entry))
+      yield { keys: wordsOf(row['keys'] as Uint8Array), statuses: row['statuses'] as Uint8Array }
+  }
+
+  /** The entries after one, in order. Throws JournalAltered at the first that is not what was written. */
+  *entriesAfter(entry: number): Generator<JournalEntry & { readonly entry: number }> {
+    let previous: Uint8Array = (this.#hashOf.get(entry)?.['hash'] as Uint8Array | undefined) ?? new Uint8Array(32)
+    for (const row of this.#after.iterate(entry)) {
       const keys = row['keys'] as Uint8Array
       const read = {
         entry: row['entry'] as number,
@@ -80,18 +91,23 @@ export class Journal {
         recordedAt: row['recorded_at'] as number,
         sequenceBefore: row['sequence_before'] as number,
         body: row['body'] as Uint8Array,
-        keys: new Uint32Array(keys.buffer.slice(keys.byteOffset, keys.byteOffset + keys.byteLength)),
+        keys: wordsOf(keys),
         statuses: row['statuses'] as Uint8Array,
       }
-      const hash = hashOf(this.#lastHash, read, keys)
+      const hash = hashOf(previous, read, keys)
       if (Buffer.compare(hash, row['hash'] as Uint8Array) !== 0) {
         throw new JournalAltered(
           `journal entry ${read.entry}, or the one before it, is not what was written; restore the database`,
         )
       }
-      this.#lastHash = hash
+      previous = hash
       yield read
     }
+    this.#lastHash = previous
+  }
+
+  lastEntry(): number {
+    return Number(this.#hashOf.get(Number.MAX_SAFE_INTEGER)?.['entry'] ?? 0)
   }
 
   cursor(stream: string): StreamCursor | null {
@@ -123,6 +139,9 @@ function hashOf(previous: Uint8Array, entry: JournalEntry, keys: Uint8Array): Ui
     .update(statuses)
     .digest()
 }
+
+const wordsOf = (bytes: Uint8Array): Uint32Array =>
+  new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
 
 const bytesOf = (words: Uint32Array): Uint8Array =>
   new Uint8Array(words.buffer, words.byteOffset, words.byteLength)

@@ -1,13 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Fact } from '../../shared/contract/events.ts'
-import type { Clock } from '../../shared/kernel/clock.ts'
+import type { Clock, Instant } from '../../shared/kernel/clock.ts'
 import { inTransaction } from '../store/database.ts'
 import { Checkpoint } from './checkpoint.ts'
-import { type Effects, newEffects } from './core/books.ts'
+import { type Effects, newEffects } from './core/effects.ts'
 import { FACT_KEY_WORDS } from './core/fact-key.ts'
 import { type FactStatus, Ledger } from './core/ledger.ts'
-import { move } from './core/movement.ts'
-import { FACT_STATUSES, Journal, type JournalEntry } from './journal.ts'
+import { FACT_STATUSES, Journal } from './journal.ts'
 
 /** A message of FACTS or DECISIONS: a JSON array of canonical events. */
 export type FactMessage = { readonly sequence: number; readonly body: Uint8Array }
@@ -29,6 +28,9 @@ export type Committed = {
 const CHECKPOINT_PAUSE_FACTOR = 10
 const CHECKPOINT_PAUSE_MS_MIN = 2_000
 const CHECKPOINT_ROWS_AT_ONCE = 2_000
+
+/** The newest entries whose chain is verified before anything is built on them; the rest is, while the hub works. */
+const VERIFIED_AT_START = 5_000
 
 const CHECKPOINT_ENTRY = 'checkpoint.entry'
 const CHECKPOINT_SEQUENCE = 'checkpoint.sequence'
@@ -60,10 +62,17 @@ export class LedgerWriter {
   /** Folds and journals messages of one stream. On the disk when it returns. */
   commit(stream: string, created: string, messages: readonly FactMessage[]): Committed {
     const effects = newEffects()
-    const done = messages.map(({ sequence, body }) => ({ sequence, ...this.#fold(body, effects), body }))
+    const recordedAt = this.#clock.now()
+    const done = messages.map(({ sequence, body }) => ({
+      sequence,
+      body,
+      ...this.#fold(body, effects, recordedAt),
+    }))
+    this.lapse(recordedAt, effects)
     inTransaction(this.#database, () => {
-      const recordedAt = this.#clock.now()
       for (const { sequence, sequenceBefore, keys, codes, body } of done) {
+        // What says nothing new needs no entry: the cursor moves past it.
+        if (codes.every((code) => code === DUPLICATE)) continue
         this.#lastEntry = this.journal.append({
           stream,
           streamSequence: sequence,
@@ -81,27 +90,30 @@ export class LedgerWriter {
     return { effects, messages: done }
   }
 
+  /** Lets holds end that are past their time; their skus are told. */
+  lapse(now: Instant, effects: Effects): void {
+    for (const sku of this.ledger.books.demand.lapse(now)) effects.skus.add(sku)
+  }
+
   /** Writes what the last batches left unwritten; called when it is quiet, and before a stop. */
   checkpoint(): void {
     if (this.#checkpoint.dirtyRows(this.ledger.books) > 0)
       inTransaction(this.#database, () => this.#saveBooks())
   }
 
-  #fold(
-    body: Uint8Array,
-    effects: Effects,
-  ): { facts: Fact[]; statuses: FactStatus[]; sequenceBefore: number; keys: Uint32Array; codes: Uint8Array } {
+  #fold(body: Uint8Array, effects: Effects, heardAt: Instant): Folded {
     const facts = factsOf(this.#decoder.decode(body))
     const sequenceBefore = this.ledger.sequence
     const keys = new Uint32Array(facts.length * FACT_KEY_WORDS)
-    const statuses = facts.map((fact, i) => this.ledger.apply(fact, effects, keys, i * FACT_KEY_WORDS))
-    return {
-      facts,
-      statuses,
-      sequenceBefore,
-      keys,
-      codes: Uint8Array.from(statuses, (status) => FACT_STATUSES.indexOf(status)),
-    }
+    const codes = new Uint8Array(facts.length)
+    const place = { words: keys, at: 0 }
+    const statuses = facts.map((fact, i) => {
+      place.at = i * FACT_KEY_WORDS
+      const status = this.ledger.apply(fact, effects, heardAt, place)
+      codes[i] = FACT_STATUSES.indexOf(status)
+      return status
+    })
+    return { facts, statuses, sequenceBefore, keys, codes }
   }
 
   #isCheckpointDue(now: number): boolean {
@@ -124,28 +136,39 @@ export class LedgerWriter {
     )
   }
 
-  /** The books from the checkpoint, what is known from the whole journal, and the tail folded again. */
+  /** The books from the checkpoint, what has been seen from the journal's keys, and the tail folded again. */
   #recover(): void {
     this.#checkpoint.load(this.ledger.books)
     const checkpointed = this.journal.number(CHECKPOINT_ENTRY)
     this.ledger.sequence = this.journal.number(CHECKPOINT_SEQUENCE)
-    for (const entry of this.journal.entries()) {
+    for (const { keys, statuses } of this.journal.keysTo(checkpointed)) this.#remember(keys, statuses)
+    const verifyFrom = Math.min(checkpointed, Math.max(0, this.journal.lastEntry() - VERIFIED_AT_START))
+    for (const entry of this.journal.entriesAfter(verifyFrom)) {
       this.#lastEntry = entry.entry
-      if (entry.entry <= checkpointed) this.#remember(entry)
-      else for (const fact of factsOf(this.#decoder.decode(entry.body))) this.ledger.apply(fact, newEffects())
+      if (entry.entry <= checkpointed) continue
+      for (const fact of factsOf(this.#decoder.decode(entry.body)))
+        this.ledger.apply(fact, newEffects(), entry.recordedAt)
     }
+    this.lapse(this.#clock.now(), newEffects())
     this.ledger.duplicates = 0
   }
 
-  #remember({ body, keys, statuses }: JournalEntry): void {
-    const facts = factsOf(this.#decoder.decode(body))
-    for (let i = 0; i < statuses.length; i++) {
-      if (statuses[i] !== 0) continue
-      this.ledger.remember(keys, i * FACT_KEY_WORDS)
-      this.ledger.note(facts[i]!)
-      move(this.ledger.books, facts[i]!, true)
-    }
+  #remember(keys: Uint32Array, statuses: Uint8Array): void {
+    for (let i = 0; i < statuses.length; i++)
+      if (statuses[i] === ACCEPTED) this.ledger.remember(keys, i * FACT_KEY_WORDS)
   }
+}
+
+const ACCEPTED = FACT_STATUSES.indexOf('accepted')
+const DUPLICATE = FACT_STATUSES.indexOf('duplicate')
+
+/** What became of a message's facts, and how the journal knows them. */
+type Folded = {
+  readonly facts: readonly Fact[]
+  readonly statuses: readonly FactStatus[]
+  readonly sequenceBefore: number
+  readonly keys: Uint32Array
+  readonly codes: Uint8Array
 }
 
 function factsOf(text: string): Fact[] {

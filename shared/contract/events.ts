@@ -63,6 +63,8 @@ const transferEnds = {
   sku: Sku.optional(),
   lot: Lot.optional(),
   uom: Uom.optional(),
+  /** When what was shipped is due at the other end; without it no later day is promised of it. */
+  expectedAt: Timestamp.optional(),
 }
 const TransferShipped = SkuSubject.extend({
   type: z.literal('plimsoll.transfer.shipped'),
@@ -221,4 +223,8 @@ export type EventOf<T extends EventType> = Extract<CanonicalEvent, { type: T }>
 export type Standing = 'owner' | 'observer'
 
 /** A canonical event the hub has accepted: known codes, base units, standing judged. This is what FACTS holds. */
-export type Fact = CanonicalEvent & { standing?: Standing }
+export type Fact = CanonicalEvent & {
+  standing?: Standing
+  /** Of the states it speaks of, those that are another's to say, where it owns the rest. */
+  observes?: ('onHand' | 'damaged' | 'quarantined')[]
+}

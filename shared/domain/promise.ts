@@ -18,33 +18,61 @@ export type AvailableToPromise = { readonly date: string; readonly quantity: num
 
 const MS_PER_DAY = 86_400_000
 
+/** Day by day from today (index 0) to the horizon's end. */
+export type Promises = {
+  readonly today: Instant
+  /** ATP, never negative. */
+  readonly promised: readonly number[]
+  /** Stock and all supply through the day: what there is to share then. */
+  readonly supplied: readonly number[]
+}
+
 /**
  * ATP(d) = min of projected from d to the horizon's end, projected(d) = gross + supply due from today through d − demand
- * due through d: so no day promises what a later day needs. One entry for today and one for each day it changes.
+ * due through d: so no day promises what a later day needs.
  */
-export function availableToPromise(inputs: PromiseInputs): AvailableToPromise[] {
+export function promiseByDay(inputs: PromiseInputs): Promises {
   const today = startOfDay(inputs.now)
-  const change = Array.from({ length: inputs.horizonDays + 1 }, () => 0)
+  const days = inputs.horizonDays + 1
+  const projected = new Array<number>(days).fill(0)
+  const supplied = new Array<number>(days).fill(0)
   const dayIndex = (at: Instant): number => (startOfDay(at) - today) / MS_PER_DAY
   for (const { at, quantity } of inputs.supply) {
     const day = dayIndex(at)
-    if (day >= 0 && day < change.length) change[day]! += quantity
+    if (day >= 0 && day < days) supplied[day]! += quantity
   }
   for (const { at, quantity } of inputs.demand) {
     const day = Math.max(0, dayIndex(at))
-    if (day < change.length) change[day]! -= quantity
+    if (day < days) projected[day]! -= quantity
   }
-  let projected = inputs.gross
-  const projection = change.map((delta) => (projected += delta))
-  const promised: number[] = Array.from({ length: projection.length }, () => 0)
+  supplied[0]! += inputs.gross
+  let demanded = 0
+  for (let day = 0; day < days; day++) {
+    if (day > 0) supplied[day]! += supplied[day - 1]!
+    demanded += projected[day]!
+    projected[day] = supplied[day]! + demanded
+  }
   let least = Number.POSITIVE_INFINITY
-  for (let day = projection.length - 1; day >= 0; day--) {
-    least = Math.min(least, projection[day]!)
-    promised[day] = Math.max(0, least)
+  for (let day = days - 1; day >= 0; day--) {
+    least = Math.min(least, projected[day]!)
+    projected[day] = Math.max(0, least)
   }
-  return promised.flatMap((quantity, day) =>
-    day === 0 || quantity !== promised[day - 1] ? [{ date: dayOf(today + day * MS_PER_DAY), quantity }] : [],
-  )
+  return { today, promised: projected, supplied }
+}
+
+/** One entry for today and one for each day on which the figure changes. */
+export function changesOf(today: Instant, promised: readonly number[]): AvailableToPromise[] {
+  const changes: AvailableToPromise[] = []
+  promised.forEach((quantity, day) => {
+    if (day === 0 || quantity !== promised[day - 1])
+      changes.push({ date: dayOf(today + day * MS_PER_DAY), quantity })
+  })
+  return changes
+}
+
+export function availableToPromise(inputs: PromiseInputs): AvailableToPromise[] {
+  const { today, promised } = promiseByDay(inputs)
+  return changesOf(today, promised)
 }
 
 /** The earliest day that can promise the quantity; null when none within the horizon can. */

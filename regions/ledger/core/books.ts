@@ -3,25 +3,13 @@ import { invariant } from '../../../shared/kernel/invariant.ts'
 import { DeltaHistory } from './delta-history.ts'
 import { DemandBook } from './demand-book.ts'
 import { Interning } from './interning.ts'
+import { KitBook } from './kit-book.ts'
 import { MasterBook } from './master-book.ts'
-import { type CountComparison, Positions } from './positions.ts'
+import { ObservationBook } from './observation-book.ts'
+import { Positions } from './positions.ts'
+import { SilenceBook } from './silence.ts'
 import { SupplyBook } from './supply-book.ts'
-
-/** A count beside the ledger, for reconciliation. */
-export type CountSeen = {
-  readonly source: string
-  readonly standing: 'owner' | 'observer'
-  readonly asOf: Instant
-  readonly compared: readonly CountComparison[]
-}
-
-/** What a source has told so far. */
-export type SourceWord = { facts: number; lastFactAt: Instant; highestSequence: number }
-
-/** What facts did, gathered as they are folded. */
-export type Effects = { readonly skus: Set<number>; readonly counts: CountSeen[]; masterChanged: boolean }
-
-export const newEffects = (): Effects => ({ skus: new Set(), counts: [], masterChanged: false })
+import { Velocity } from './velocity.ts'
 
 /** All that a region knows, in books: one per kind of thing. */
 export class Books {
@@ -30,13 +18,16 @@ export class Books {
   readonly lots = new Interning()
   readonly sources = new Interning()
   readonly master = new MasterBook()
-  readonly demand = new DemandBook((node) => this.nodes.textOf(node))
+  readonly kits = new KitBook()
+  readonly demand = new DemandBook((node) => this.nodes.textOf(node), this.kits)
   readonly supply = new SupplyBook()
+  readonly observations = new ObservationBook()
+  readonly velocity = new Velocity()
+  readonly silence = new SilenceBook(this.master)
   readonly positions: Positions
-  readonly words = new Map<string, SourceWord>()
 
   constructor(options: { readonly deltasMax?: number } = {}) {
-    this.positions = new Positions(new DeltaHistory(options.deltasMax))
+    this.positions = new Positions(new DeltaHistory(options.deltasMax), this.sources)
   }
 }
 

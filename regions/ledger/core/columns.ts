@@ -1,3 +1,6 @@
+/** Doubling a column of millions would hold twice what is needed. */
+const DOUBLED_BELOW = 1 << 20
+
 /** A growable column of numbers: the struct-of-arrays building block. */
 export class Column<A extends Float64Array | Int32Array | Uint32Array> {
   values: A
@@ -14,7 +17,8 @@ export class Column<A extends Float64Array | Int32Array | Uint32Array> {
   /** Makes room for `length` values; the new ones hold the column's empty value. */
   ensure(length: number): void {
     if (length <= this.values.length) return
-    const grown = this.#make(Math.max(length, this.values.length * 2))
+    const factor = this.values.length < DOUBLED_BELOW ? 2 : 1.25
+    const grown = this.#make(Math.max(length, Math.ceil(this.values.length * factor)))
     grown.set(this.values)
     if (this.#empty !== 0) grown.fill(this.#empty, this.values.length)
     this.values = grown

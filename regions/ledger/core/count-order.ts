@@ -14,12 +14,16 @@ export type Count = {
 }
 
 /**
- * Which of two counts is the later word: by the source's own sequence where both carry one, else by the moment they
- * speak of; equal ones by source and id. Positive when `a` is later.
+ * Counts of one family are ordered among themselves: those that a source numbered, or all that nobody numbered. Between
+ * families only the moment decides. Ordering all of them in one go, by number here and by moment there, would go round
+ * in circles, and the count that stands would depend on the order of arrival.
  */
+export const isSameFamily = (a: Count, b: Count): boolean =>
+  a.sequence < 0 ? b.sequence < 0 : b.sequence >= 0 && a.source === b.source
+
+/** Positive when `a` is the later word: by the source's own counter, else by the moment, source and id. */
 export function compareCounts(a: Count, b: Count): number {
-  if (a.source === b.source && a.sequence >= 0 && b.sequence >= 0 && a.sequence !== b.sequence)
-    return a.sequence - b.sequence
+  if (isSameFamily(a, b) && a.sequence !== b.sequence) return a.sequence - b.sequence
   if (a.asOf !== b.asOf) return a.asOf - b.asOf
   if (a.sourceName !== b.sourceName) return a.sourceName < b.sourceName ? -1 : 1
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0

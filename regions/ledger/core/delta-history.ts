@@ -12,7 +12,8 @@ export type Delta = {
   readonly quarantined: number
 }
 
-const FIELDS = 7
+/** time, sequence, source, the three states, slot. */
+const DELTA_FIELDS = 7
 const NONE = -1
 
 /**
@@ -20,7 +21,7 @@ const NONE = -1
  * A ring: the oldest are overwritten, and `coversSince` says from when on a position's deltas are complete.
  */
 export class DeltaHistory {
-  readonly #deltasMax: number
+  readonly deltasMax: number
   #capacity: number
   #values: Float64Array
   #previous: Float64Array
@@ -28,21 +29,24 @@ export class DeltaHistory {
   /** Latest delta of each position, by slot: its serial number. */
   #head: Float64Array = new Float64Array(1024).fill(NONE)
   /** Of positions that lost deltas to the ring: the time of the latest one lost. */
-  readonly #lostUntil = new Map<number, Instant>()
+  readonly lostUntil = new Map<number, Instant>()
+  /** Positions that lost deltas since the last checkpoint. */
+  readonly dirtyLost = new Set<number>()
+  #savedTo = 0
 
   /** 2M deltas are 128 MB: an hour at 500 events/s. */
   constructor(deltasMax = 1 << 21) {
-    this.#deltasMax = deltasMax
+    this.deltasMax = deltasMax
     this.#capacity = Math.min(deltasMax, 1 << 14)
-    this.#values = new Float64Array(this.#capacity * FIELDS)
+    this.#values = new Float64Array(this.#capacity * DELTA_FIELDS)
     this.#previous = new Float64Array(this.#capacity)
   }
 
   add(slot: number, delta: Delta): void {
-    if (this.#written >= this.#capacity && this.#capacity < this.#deltasMax) this.#grow()
+    if (this.#written >= this.#capacity && this.#capacity < this.deltasMax) this.#grow()
     if (slot >= this.#head.length) this.#growHeads(slot + 1)
     const serial = this.#written++
-    const at = (serial % this.#capacity) * FIELDS
+    const at = (serial % this.#capacity) * DELTA_FIELDS
     if (serial >= this.#capacity) this.#lose(this.#values[at + 6]!, this.#values[at]!)
     this.#values[at] = delta.time
     this.#values[at + 1] = delta.sequence
@@ -57,7 +61,38 @@ export class DeltaHistory {
 
   /** A count of the position taken before this moment can no longer be rebased exactly. */
   coversSince(slot: number): Instant {
-    return this.#lostUntil.get(slot) ?? Number.NEGATIVE_INFINITY
+    return this.lostUntil.get(slot) ?? Number.NEGATIVE_INFINITY
+  }
+
+  /** The deltas added since the last checkpoint and still kept, DELTA_FIELDS numbers each, oldest first. */
+  unsaved(): Float64Array {
+    const from = Math.max(this.#savedTo, this.#written - this.#capacity)
+    const values = new Float64Array((this.#written - from) * DELTA_FIELDS)
+    for (let serial = from; serial < this.#written; serial++) {
+      const at = (serial % this.#capacity) * DELTA_FIELDS
+      values.set(this.#values.subarray(at, at + DELTA_FIELDS), (serial - from) * DELTA_FIELDS)
+    }
+    return values
+  }
+
+  markSaved(): void {
+    this.#savedTo = this.#written
+    this.dirtyLost.clear()
+  }
+
+  /** Puts deltas back as `unsaved` gave them. */
+  restore(values: Float64Array): void {
+    for (let at = 0; at < values.length; at += DELTA_FIELDS) {
+      const [time, sequence, source, onHand, damaged, quarantined, slot] = values.subarray(at, at + DELTA_FIELDS)
+      this.add(slot!, {
+        time: time!,
+        sequence: sequence!,
+        source: source!,
+        onHand: onHand!,
+        damaged: damaged!,
+        quarantined: quarantined!,
+      })
+    }
   }
 
   /** The kept deltas of a position, latest arrival first. */
@@ -65,7 +100,7 @@ export class DeltaHistory {
     const oldest = this.#written - this.#capacity
     let serial = slot < this.#head.length ? this.#head[slot]! : NONE
     while (serial !== NONE && serial >= oldest) {
-      const at = (serial % this.#capacity) * FIELDS
+      const at = (serial % this.#capacity) * DELTA_FIELDS
       const v = this.#values
       yield {
         time: v[at]!,
@@ -80,16 +115,18 @@ export class DeltaHistory {
   }
 
   #lose(slot: number, time: Instant): void {
-    if (time > this.coversSince(slot)) this.#lostUntil.set(slot, time)
+    if (time <= this.coversSince(slot)) return
+    this.lostUntil.set(slot, time)
+    this.dirtyLost.add(slot)
   }
 
   #grow(): void {
-    const wider = Math.min(this.#capacity * 2, this.#deltasMax)
-    const values = new Float64Array(wider * FIELDS)
+    const wider = Math.min(this.#capacity * 2, this.deltasMax)
+    const values = new Float64Array(wider * DELTA_FIELDS)
     const previous = new Float64Array(wider)
     for (let serial = this.#written - this.#capacity; serial < this.#written; serial++) {
-      const from = (serial % this.#capacity) * FIELDS
-      values.set(this.#values.subarray(from, from + FIELDS), (serial % wider) * FIELDS)
+      const from = (serial % this.#capacity) * DELTA_FIELDS
+      values.set(this.#values.subarray(from, from + DELTA_FIELDS), (serial % wider) * DELTA_FIELDS)
       previous[serial % wider] = this.#previous[serial % this.#capacity]!
     }
     this.#capacity = wider

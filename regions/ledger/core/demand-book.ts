@@ -1,4 +1,15 @@
-import { type DemandLine, type DemandPart, type LineTerms, openParts, outranks } from './demand-line.ts'
+import type { Instant } from '../../../shared/kernel/clock.ts'
+import {
+  type DemandLine,
+  type DemandPart,
+  isOneSided,
+  type LineTerms,
+  type LineWant,
+  openParts,
+  outranks,
+} from './demand-line.ts'
+import type { KitBook } from './kit-book.ts'
+import type { Reservation } from './reservation.ts'
 
 /** Demand summed over lines: what availability needs of all orders together. */
 export type DemandCell = {
@@ -11,53 +22,110 @@ export type DemandCell = {
 
 const NO_CELLS: ReadonlyMap<string, DemandCell> = new Map()
 
-/** All order lines of a region, and their open demand per sku, class, node and due day, kept as lines change. */
+/** All order lines and holds of a region, and their open demand per sku, class, node and due day, kept as they change. */
 export class DemandBook {
   readonly #lines = new Map<string, DemandLine>()
+  /** The lines that share an order's line id: one, but for the components of a kit. */
+  readonly #groups = new Map<string, DemandLine[]>()
   readonly #linesByOrder = new Map<string, DemandLine[]>()
   readonly #cellsBySku = new Map<number, Map<string, DemandCell>>()
-  readonly #cancelledOrders = new Set<string>()
-  readonly #nodeName: (node: number) => string
-  /** Lines changed since the last checkpoint. */
+  readonly #cancelledOrders = new Map<string, Instant>()
+  readonly #reservations = new Map<string, Reservation>()
+  /** Holds that will lapse: neither confirmed nor ended. */
+  readonly #open = new Set<Reservation>()
+  readonly #names
+  /** Lines of which only one side of the story is known. */
+  readonly #oneSided = new Set<DemandLine>()
+  /** Changed since the last checkpoint. */
   readonly dirty = new Set<DemandLine>()
   readonly dirtyCancelledOrders = new Set<string>()
+  readonly dirtyReservations = new Set<Reservation>()
 
-  constructor(nodeName: (node: number) => string) {
-    this.#nodeName = nodeName
+  constructor(nodeName: (node: number) => string, kits: KitBook) {
+    this.#names = { nodeName, componentsOf: (kit: number) => kits.componentsOf(kit) }
   }
 
   get size(): number {
     return this.#lines.size
   }
 
-  state(orderRef: string, line: string, sku: number, terms: LineTerms): void {
-    this.#change(this.#lineOf(orderRef, line, sku), (it) => {
+  state(orderRef: string, line: string, sku: number, terms: LineTerms, heardAt: Instant): void {
+    this.#change(this.#lineOf(orderRef, line, sku, heardAt), (it) => {
       if (it.terms === null || outranks(terms.rank, it.terms.rank)) it.terms = terms
     })
   }
 
-  pick(orderRef: string, line: string, sku: number, node: number, quantity: number): void {
-    this.#change(this.#lineOf(orderRef, line, sku), (it) => void (workAt(it, node).picked += quantity))
+  pick(at: LineKey, node: number, quantity: number, heardAt: Instant): void {
+    this.#change(this.#lineOf(at.orderRef, at.line, at.sku, heardAt), (it) => void (workAt(it, node).picked += quantity))
   }
 
-  ship(orderRef: string, line: string, sku: number, node: number, quantity: number): void {
-    this.#change(this.#lineOf(orderRef, line, sku), (it) => void (workAt(it, node).shipped += quantity))
+  ship(at: LineKey, node: number, quantity: number, heardAt: Instant): void {
+    this.#change(this.#lineOf(at.orderRef, at.line, at.sku, heardAt), (it) => void (workAt(it, node).shipped += quantity))
   }
 
-  cancel(orderRef: string, line: string, sku: number, quantity: number | undefined): void {
-    this.#change(this.#lineOf(orderRef, line, sku), (it) => {
+  cancel(at: LineKey, quantity: number | undefined, heardAt: Instant): void {
+    this.#change(this.#lineOf(at.orderRef, at.line, at.sku, heardAt), (it) => {
       if (quantity === undefined) it.isCancelledWhole = true
       else it.cancelled += quantity
     })
   }
 
   /** Cancels every line of the order, those not seen yet too. Returns the skus it touched. */
-  cancelOrder(orderRef: string): number[] {
-    this.#cancelledOrders.add(orderRef)
+  cancelOrder(orderRef: string, heardAt: Instant): number[] {
+    if (!this.#cancelledOrders.has(orderRef)) this.#cancelledOrders.set(orderRef, heardAt)
     this.dirtyCancelledOrders.add(orderRef)
-    const lines = this.#linesByOrder.get(orderRef) ?? []
+    const lines = this.linesOf(orderRef)
     for (const line of lines) this.#change(line, (it) => void (it.isCancelledWhole = true))
     return lines.map(({ sku }) => sku)
+  }
+
+  /** Puts a hold on a line of its order. */
+  hold(reservation: Reservation, line: string, sku: number, want: LineWant, heardAt: Instant): void {
+    this.#change(this.#lineOf(reservation.orderRef, line, sku, heardAt), (it) => {
+      if (it.holds.has(reservation)) return
+      it.holds.set(reservation, want)
+      reservation.lines.push(it)
+    })
+    this.dirtyReservations.add(reservation)
+  }
+
+  reservation(id: string, orderRef: string): Reservation {
+    const known = this.#reservations.get(id)
+    if (known) return known
+    const made: Reservation = {
+      id,
+      orderRef,
+      expiresAt: 0,
+      isConfirmed: false,
+      isEnded: false,
+      isLapsed: false,
+      lines: [],
+    }
+    this.#reservations.set(id, made)
+    this.#open.add(made)
+    return made
+  }
+
+  /** Changes what is known of a hold. Returns the skus it touched. */
+  changeReservation(reservation: Reservation, mutate: (reservation: Reservation) => void): number[] {
+    this.dirtyReservations.add(reservation)
+    const groups = new Set(reservation.lines.map((line) => this.#groupOf(line)))
+    for (const group of groups) this.#post(group, -1)
+    mutate(reservation)
+    for (const group of groups) this.#post(group, +1)
+    if (reservation.isConfirmed || reservation.isEnded) this.#open.delete(reservation)
+    return reservation.lines.map(({ sku }) => sku)
+  }
+
+  /** Ends what is past its end. It is what any reader at that moment would find, whatever was asked before. */
+  lapse(now: Instant): number[] {
+    const touched: number[] = []
+    for (const it of this.#open) {
+      const isLapsed = it.expiresAt <= now
+      if (it.isLapsed !== isLapsed)
+        touched.push(...this.changeReservation(it, () => void (it.isLapsed = isLapsed)))
+    }
+    return touched
   }
 
   cellsOf(sku: number): Iterable<DemandCell> {
@@ -68,18 +136,44 @@ export class DemandBook {
     return this.#linesByOrder.get(orderRef) ?? []
   }
 
+  reservations(): Iterable<Reservation> {
+    return this.#reservations.values()
+  }
+
+  /** Lines with work or a cancellation, and no word of what was ordered. */
+  orphans(): Iterable<DemandLine> {
+    return this.#oneSided
+  }
+
+  /** Orders cancelled as a whole, and when that was first heard. */
+  cancelledOrders(): ReadonlyMap<string, Instant> {
+    return this.#cancelledOrders
+  }
+
+  /** Takes the demand that depends on what a kit is put together from off and on again around a change of that. */
+  whileKitChanges(kit: number, change: () => void): void {
+    const groups = [...this.#groups.values()].filter((group) => group.some(({ sku }) => sku === kit))
+    for (const group of groups) this.#post(group, -1)
+    change()
+    for (const group of groups) this.#post(group, +1)
+  }
+
   restoreLine(line: DemandLine): void {
+    this.#post(this.#groupOf(line), -1)
     this.#register(line)
-    this.#post(line, +1)
+    this.#post(this.#groupOf(line), +1)
   }
 
-  restoreCancelledOrder(orderRef: string): void {
-    this.#cancelledOrders.add(orderRef)
+  restoreCancelledOrder(orderRef: string, heardAt: Instant): void {
+    this.#cancelledOrders.set(orderRef, heardAt)
   }
 
-  #lineOf(orderRef: string, line: string, sku: number): DemandLine {
+  #lineOf(orderRef: string, line: string, sku: number, heardAt: Instant): DemandLine {
     const known = this.#lines.get(keyOf(orderRef, line, sku))
-    if (known) return known
+    if (known) {
+      known.firstHeardAt = Math.min(known.firstHeardAt, heardAt)
+      return known
+    }
     const made: DemandLine = {
       orderRef,
       line,
@@ -88,6 +182,8 @@ export class DemandBook {
       cancelled: 0,
       isCancelledWhole: this.#cancelledOrders.has(orderRef),
       work: new Map(),
+      holds: new Map(),
+      firstHeardAt: heardAt,
     }
     this.#register(made)
     return made
@@ -95,46 +191,61 @@ export class DemandBook {
 
   #register(line: DemandLine): void {
     this.#lines.set(keyOf(line.orderRef, line.line, line.sku), line)
-    const siblings = this.#linesByOrder.get(line.orderRef)
-    if (siblings) siblings.push(line)
-    else this.#linesByOrder.set(line.orderRef, [line])
+    addTo(this.#linesByOrder, line.orderRef, line)
+    addTo(this.#groups, groupKeyOf(line), line)
+    this.#noteSides(line)
+  }
+
+  #groupOf(line: DemandLine): readonly DemandLine[] {
+    return this.#groups.get(groupKeyOf(line)) ?? []
   }
 
   #change(line: DemandLine, mutate: (line: DemandLine) => void): void {
-    this.#post(line, -1)
+    const group = this.#groupOf(line)
+    this.#post(group, -1)
     mutate(line)
-    this.#post(line, +1)
+    this.#post(group, +1)
+    this.#noteSides(line)
     this.dirty.add(line)
   }
 
-  /** Adds the line's open parts to the sums, or takes them off. */
-  #post(line: DemandLine, sign: 1 | -1): void {
-    for (const part of openParts(line, this.#nodeName)) this.#postPart(line.sku, part, sign)
+  #noteSides(line: DemandLine): void {
+    if (isOneSided(line)) this.#oneSided.add(line)
+    else this.#oneSided.delete(line)
   }
 
-  #postPart(sku: number, part: DemandPart, sign: 1 | -1): void {
+  /** Adds the open parts to the sums, or takes them off. */
+  #post(group: readonly DemandLine[], sign: 1 | -1): void {
+    if (group.length === 0) return
+    for (const part of openParts(group, this.#names)) this.#postPart(part, sign)
+  }
+
+  #postPart({ sku, demandClass, node, dueDay, open, picked }: DemandPart, sign: 1 | -1): void {
     let cells = this.#cellsBySku.get(sku)
     if (!cells) this.#cellsBySku.set(sku, (cells = new Map()))
-    const key = `${part.demandClass} ${part.node} ${part.dueDay}`
+    const key = `${demandClass} ${node} ${dueDay}`
     const cell = cells.get(key)
     if (!cell) {
-      cells.set(key, {
-        demandClass: part.demandClass,
-        node: part.node,
-        dueDay: part.dueDay,
-        open: sign * part.open,
-        picked: sign * part.picked,
-      })
+      cells.set(key, { demandClass, node, dueDay, open: sign * open, picked: sign * picked })
       return
     }
-    cell.open += sign * part.open
-    cell.picked += sign * part.picked
+    cell.open += sign * open
+    cell.picked += sign * picked
     if (cell.open === 0 && cell.picked === 0) cells.delete(key)
     if (cells.size === 0) this.#cellsBySku.delete(sku)
   }
 }
 
+export type LineKey = { readonly orderRef: string; readonly line: string; readonly sku: number }
+
 const keyOf = (orderRef: string, line: string, sku: number): string => `${orderRef}\n${line}\n${sku}`
+const groupKeyOf = ({ orderRef, line }: DemandLine): string => `${orderRef}\n${line}`
+
+function addTo(map: Map<string, DemandLine[]>, key: string, line: DemandLine): void {
+  const known = map.get(key)
+  if (known) known.push(line)
+  else map.set(key, [line])
+}
 
 function workAt(line: DemandLine, node: number): { picked: number; shipped: number } {
   let work = line.work.get(node)

@@ -1,13 +1,19 @@
 import { type Instant, startOfDay } from '../../../shared/kernel/clock.ts'
+import type { Component } from './kit-book.ts'
+import { isLive, type Reservation } from './reservation.ts'
 
-/** What an order says of a line: the latest word stands. */
-export type LineTerms = {
+/** What is wanted on a line, by an order or by a hold. */
+export type LineWant = {
   readonly quantity: number
   /** The node the line is pinned to, interned; -1 when any node may serve it. */
   readonly node: number
   /** -1: due now. */
   readonly dueAt: Instant
   readonly demandClass: string
+}
+
+/** What an order says of a line: the latest word stands. */
+export type LineTerms = LineWant & {
   /** The word's rank: later time, then a change over an acceptance, then source and id. */
   readonly rank: readonly [time: Instant, isChange: number, source: string, id: string]
 }
@@ -23,15 +29,20 @@ export type DemandLine = {
   isCancelledWhole: boolean
   /** By node, interned. */
   readonly work: Map<number, { picked: number; shipped: number }>
+  /** Holds by reservation; they count until the order itself is known. */
+  readonly holds: Map<Reservation, LineWant>
+  /** When the hub first heard of the line. */
+  firstHeardAt: Instant
 }
 
 /** A part of a line's open demand: at a node, or (-1) not assigned to one yet. */
 export type DemandPart = {
+  readonly sku: number
   readonly demandClass: string
   readonly node: number
   /** Start of the UTC day; 0 is due now. */
   readonly dueDay: Instant
-  /** reserved − shipped − cancelled */
+  /** reserved − shipped − cancelled. Negative where a kit's components were worked on and the kit still counts whole. */
   readonly open: number
   /** picked − shipped */
   readonly picked: number
@@ -41,38 +52,111 @@ export const UNASSIGNED = -1
 /** Demand whose order has not been seen yet (a pick came first). */
 export const CLASS_UNKNOWN = ''
 
-/**
- * The open demand of a line, by node. Goods picked for an unpinned line are demand where they were picked; the rest
- * is unassigned. A pick without its order counts as what it is: goods promised at that node.
- */
-export function openParts(line: DemandLine, nodeName: (node: number) => string): DemandPart[] {
-  if (line.isCancelledWhole) return []
-  const shipped = [...line.work.values()].reduce((sum, { shipped }) => sum + shipped, 0)
-  const work = [...line.work]
-    .map(([node, w]) => ({ node, picked: Math.max(0, w.picked - w.shipped) }))
-    .filter(({ picked }) => picked > 0)
-  if (work.length > 1) work.sort((a, b) => (nodeName(a.node) < nodeName(b.node) ? -1 : 1))
-  const { terms } = line
-  if (terms === null)
-    return work.map(({ node, picked }) => ({
-      demandClass: CLASS_UNKNOWN,
-      node,
-      dueDay: 0,
-      open: picked,
-      picked,
-    }))
+type Names = {
+  readonly nodeName: (node: number) => string
+  readonly componentsOf: (kit: number) => readonly Component[]
+}
 
-  const base = { demandClass: terms.demandClass, dueDay: terms.dueAt < 0 ? 0 : startOfDay(terms.dueAt) }
-  let left = Math.max(0, terms.quantity - line.cancelled - shipped)
+/**
+ * The open demand of one line of an order. A line is of one sku, but a warehouse may work on a kit's components under
+ * the kit's own line: then the sets that are complete stand for kits, and what is beyond them counts towards the next.
+ */
+export function openParts(members: readonly DemandLine[], names: Names): DemandPart[] {
+  if (members.length === 1) return partsOf(members[0]!, 0, names)
+  const kit = members.find((it) => wantsOf(it).length > 0 && names.componentsOf(it.sku).length > 0)
+  const components = kit ? names.componentsOf(kit.sku) : []
+  const isPart = (it: DemandLine): boolean =>
+    it !== kit && wantsOf(it).length === 0 && components.some(({ sku }) => sku === it.sku)
+  const parts = members.filter((it) => kit !== undefined && isPart(it))
+  if (kit === undefined || parts.length === 0) return members.flatMap((it) => partsOf(it, 0, names))
+  const doneOf = (sku: number): number => parts.filter((it) => it.sku === sku).reduce((sum, it) => sum + done(it), 0)
+  const sets = Math.min(...components.map(({ sku, quantity }) => Math.floor(doneOf(sku) / quantity)))
+  const own = partsOf(kit, sets, names)
+  const open = own.reduce((sum, part) => sum + part.open, 0)
+  const want = wantsOf(kit)[0]!
+  return [
+    ...members.filter((it) => it !== kit && !parts.includes(it)).flatMap((it) => partsOf(it, 0, names)),
+    ...own,
+    ...parts.flatMap((it) => inHand(it, want.demandClass, names)),
+    ...components.flatMap(({ sku, quantity }) => {
+      const credit = Math.min(open * quantity, doneOf(sku) - sets * quantity)
+      return credit > 0 ? [{ sku, ...baseOf(want), node: want.node, open: -credit, picked: 0 }] : []
+    }),
+  ]
+}
+
+/**
+ * Goods picked for an unpinned line are demand where they were picked; the rest is unassigned. A pick without its order
+ * counts as what it is: goods promised at that node.
+ */
+function partsOf(line: DemandLine, covered: number, names: Names): DemandPart[] {
+  if (line.isCancelledWhole) return []
+  const wants = wantsOf(line)
+  if (wants.length === 0) return inHand(line, CLASS_UNKNOWN, names)
+  let closed = line.cancelled + shippedOf(line) + covered
+  const work = workOf(line, names)
   const parts: DemandPart[] = []
-  for (const { node, picked } of work) {
-    const within = Math.min(picked, left)
-    left -= within
-    if (within > 0) parts.push({ ...base, node, open: within, picked: within })
+  for (const want of wants) {
+    let left = Math.max(0, want.quantity - closed)
+    closed = Math.max(0, closed - want.quantity)
+    for (const it of work) {
+      const within = Math.min(it.picked, left)
+      left -= within
+      it.picked -= within
+      if (within > 0) parts.push({ sku: line.sku, ...baseOf(want), node: it.node, open: within, picked: within })
+    }
+    if (left > 0) parts.push({ sku: line.sku, ...baseOf(want), node: want.node, open: left, picked: 0 })
   }
-  if (left > 0) parts.push({ ...base, node: terms.node, open: left, picked: 0 })
   return parts
 }
+
+/** An order's word, once it is known, stands for the holds that were made for it: nothing is counted twice. */
+function wantsOf(line: DemandLine): readonly LineWant[] {
+  if (line.terms !== null) return [line.terms]
+  if (line.holds.size === 0) return []
+  return [...line.holds]
+    .filter(([reservation]) => isLive(reservation))
+    .sort(([a], [b]) => (a.id < b.id ? -1 : 1))
+    .map(([, want]) => want)
+}
+
+/** Whether only one side of the line's story is known: work or a cancellation, and no word of what was ordered. */
+export const isOneSided = ({ terms, holds }: DemandLine): boolean => terms === null && holds.size === 0
+
+const baseOf = ({ demandClass, dueAt }: LineWant) => ({ demandClass, dueDay: dueAt < 0 ? 0 : startOfDay(dueAt) })
+
+const shippedOf = ({ work }: DemandLine): number => {
+  let sum = 0
+  for (const { shipped } of work.values()) sum += shipped
+  return sum
+}
+
+const done = ({ work }: DemandLine): number => {
+  let sum = 0
+  for (const { picked, shipped } of work.values()) sum += Math.max(picked, shipped)
+  return sum
+}
+
+/** Picked and not shipped yet, in the order of the nodes' names, so that every replica splits alike. */
+function workOf(line: DemandLine, { nodeName }: Names): { node: number; picked: number }[] {
+  const work: { node: number; picked: number }[] = []
+  for (const [node, { picked, shipped }] of line.work)
+    if (picked > shipped) work.push({ node, picked: picked - shipped })
+  if (work.length > 1) work.sort((a, b) => (nodeName(a.node) < nodeName(b.node) ? -1 : 1))
+  return work
+}
+
+const inHand = (line: DemandLine, demandClass: string, names: Names): DemandPart[] =>
+  line.isCancelledWhole
+    ? []
+    : workOf(line, names).map(({ node, picked }) => ({
+        sku: line.sku,
+        demandClass,
+        node,
+        dueDay: 0,
+        open: picked,
+        picked,
+      }))
 
 /** Whether a later word about the line replaces the one that stands. */
 export function outranks(a: LineTerms['rank'], b: LineTerms['rank']): boolean {

@@ -1,15 +1,15 @@
-import type { Rules } from '../../../shared/contract/push.ts'
-import type { AllocationInputs } from '../../../shared/domain/allocation.ts'
-import { type AvailableToPromise, availableToPromise } from '../../../shared/domain/promise.ts'
-import type { Instant } from '../../../shared/kernel/clock.ts'
-import type { DepletionMode } from '../../../shared/domain/policy.ts'
+import type { AllocationInputs, Pool } from '../../../shared/domain/allocation.ts'
 import type { Tier } from '../../../shared/domain/tier.ts'
-import type { SnapshotRow } from '../../../shared/snapshot/row.ts'
+import type { Instant } from '../../../shared/kernel/clock.ts'
 import type { Books } from './books.ts'
+import { type Cell, demandByKits, demandFor, depletingOf, depletionMode, KIT_DEPTH_MAX } from './demand-figures.ts'
 import { CLASS_UNKNOWN, UNASSIGNED } from './demand-line.ts'
+import { isExcluded, keptBack, type NodeStock, sellableOf, stockAt, stockByNode } from './node-figures.ts'
+import type { NodeCondition } from './silence.ts'
+import { tierOf } from './tier-of.ts'
 
 /** A node's figures for one sku, over its lots. Units of the item's base unit. */
-type NodeFigures = {
+export type NodeFigures = {
   readonly node: string
   readonly onHand: number
   readonly damaged: number
@@ -21,12 +21,16 @@ type NodeFigures = {
   readonly picked: number
   readonly sellable: number
   readonly safetyStock: number
+  /** Kept back because the node's source is silent. */
+  readonly heldBack: number
   /** What the depletion policy takes off here. */
   readonly demand: number
-  /** sellable − demand − safetyStock: negative when stock shrank under a promise. */
+  /** sellable − demand − safetyStock − heldBack: negative when stock shrank under a promise. */
   readonly availableToSell: number
   readonly asOf: number
   readonly sells: boolean
+  readonly isExcluded: boolean
+  readonly state: NodeCondition
 }
 
 export type SkuFigures = {
@@ -36,166 +40,134 @@ export type SkuFigures = {
   /** Open demand of any node and of none. */
   readonly reserved: number
   readonly unassigned: number
+  /** Of that, what kits need of it. */
+  readonly demandByKits: number
   readonly inputs: AllocationInputs
+  /** What a kit is put together from. */
+  readonly kit: readonly { readonly quantity: number; readonly figures: SkuFigures }[]
+  readonly substitutes: readonly string[]
 }
 
 type Demand = { open: number; picked: number; depleting: number }
 
-/** Everything that is derived of one sku. Pure: the same books give the same figures. */
-export function figuresOf(books: Books, sku: number): SkuFigures {
+/** Everything that is derived of one sku at a moment. Pure: the same books give the same figures. */
+export function figuresOf(books: Books, sku: number, now: Instant, depth = 0): SkuFigures {
   const name = books.skus.textOf(sku)
-  const tier = books.master.tierOf(name)
-  const demand = demandOf(books, sku, tier)
-  const nodes = nodeFigures(books, sku, tier, demand.byNode)
-  const selling = nodes.filter(({ sells }) => sells)
+  const tier = tierOf(books, sku, now)
+  const ask = { sku: name, tier }
+  const demand = demandOf(books, demandFor(books, sku, now), ask)
+  const stock = stockByNode(books, sku, now)
+  for (const node of demand.byNode.keys()) if (node !== UNASSIGNED) stockAt(books, stock, node, now)
+  const nodes = stock.map((at) => nodeFigures(books, at, demand.byNode.get(at.node), ask, now)).sort(byName)
   const unassigned = demand.byNode.get(UNASSIGNED)
+  const components = depth < KIT_DEPTH_MAX ? books.kits.componentsOf(sku) : []
   return {
     sku: name,
     tier,
     nodes,
-    reserved: [...demand.byNode.values()].reduce((sum, { open }) => sum + open, 0),
+    reserved: demand.open,
     unassigned: unassigned?.open ?? 0,
+    demandByKits: books.kits.kitsWith(sku).size === 0 ? 0 : openIn(demandByKits(books, sku, now)),
     inputs: {
-      gross: selling.reduce((sum, n) => sum + Math.max(0, n.sellable - n.safetyStock), 0),
-      pool:
-        selling.reduce((sum, n) => sum + Math.max(0, n.availableToSell), 0) - (unassigned?.depleting ?? 0),
+      ...poolOver(nodes, unassigned?.depleting ?? 0),
       demandByClass: demand.byClass,
       demandTotal: demand.total,
+      byChannel: poolsByChannel(books, stock, demand.byNode, ask, now),
     },
+    kit: components.map((it) => ({ quantity: it.quantity, figures: figuresOf(books, it.sku, now, depth + 1) })),
+    substitutes: books.master.item(name)?.substitutes ?? NOTHING,
   }
 }
 
-const HORIZON_DAYS_DEFAULT = 30
+const NOTHING: readonly never[] = []
+const byName = (a: NodeFigures, b: NodeFigures): number => (a.node < b.node ? -1 : 1)
+const openIn = (cells: readonly Cell[]): number => cells.reduce((sum, { open }) => sum + open, 0)
 
-/** What can be promised of a sku day by day: stock, announced supply at nodes that sell, and all open demand. */
-export function promiseOf(
+function nodeFigures(
   books: Books,
-  sku: number,
-  { gross }: AllocationInputs,
+  at: NodeStock,
+  demand: Demand | undefined,
+  ask: { sku: string; tier: Tier; channel?: string },
   now: Instant,
-): AvailableToPromise[] {
-  const name = books.skus.textOf(sku)
-  const policy = books.master.policy('atp', { sku: name, tier: books.master.tierOf(name) })
-  const confidence = policy?.receiptConfidencePercent ?? 100
-  const supply = books.supply.ofSku(sku).flatMap((it) => {
-    const sells = books.master.node(books.nodes.textOf(it.node))?.sells === true
-    if (it.expected === null || !sells) return []
-    const toCome = Math.max(0, it.expected.quantity - it.received)
-    return [{ at: it.expected.expectedAt, quantity: Math.floor((toCome * confidence) / 100) }]
-  })
-  const demand = [...books.demand.cellsOf(sku)].map(({ dueDay, open }) => ({ at: dueDay, quantity: open }))
-  return availableToPromise({
-    now,
-    gross,
-    supply,
-    demand,
-    horizonDays: policy?.horizonDays ?? HORIZON_DAYS_DEFAULT,
-  })
-}
-
-/** What travels to the edge for a sku. */
-export function snapshotRowOf(figures: SkuFigures): SnapshotRow {
+): NodeFigures {
+  const sellable = sellableOf(at)
+  const kept = keptBack(books, at, ask, now)
+  const { open = 0, picked = 0, depleting = 0 } = demand ?? {}
   return {
-    sku: figures.sku,
-    tier: figures.tier,
-    inputs: figures.inputs,
-    nodes: figures.nodes
-      .filter((n) => n.sells && n.availableToSell > 0)
-      .map(({ node, availableToSell }) => ({ node, availableToSell })),
+    node: at.name,
+    onHand: at.onHand,
+    damaged: at.damaged,
+    quarantined: at.quarantined,
+    inTransit: at.inTransit,
+    reserved: open,
+    allocated: open,
+    picked,
+    sellable,
+    ...kept,
+    demand: depleting,
+    availableToSell: sellable - depleting - kept.safetyStock - kept.heldBack,
+    asOf: at.asOf,
+    sells: at.sells,
+    isExcluded: isExcluded(at),
+    state: at.state,
   }
 }
 
-/** The region's rule document for the edge. */
-export function rulesOf(books: Books): Rules {
-  const allocation: Rules['allocation'] = {}
-  for (const { body } of books.master.all('policy').values()) {
-    if (body.kind === 'allocation') allocation[body.scope] = body.body.rules
+/** G and the pool, over the nodes that sell and are not left out. */
+function poolOver(nodes: readonly NodeFigures[], unassigned: number): Pool {
+  let gross = 0
+  let pool = -unassigned
+  for (const it of nodes) {
+    if (!it.sells || it.isExcluded) continue
+    gross += Math.max(0, it.sellable - it.safetyStock - it.heldBack)
+    pool += Math.max(0, it.availableToSell)
   }
-  const freshForMs = { A: 0, B: 0, C: 0 }
-  for (const tier of ['A', 'B', 'C'] as const) freshForMs[tier] = books.master.tierSettings(tier).freshForMs
-  return { version: books.master.version, allocation, freshForMs }
+  return { gross, pool }
+}
+
+/** What channels see that have a safety stock of their own; nothing where no policy names one. */
+function poolsByChannel(
+  books: Books,
+  stock: readonly NodeStock[],
+  demand: ReadonlyMap<number, Demand>,
+  ask: { sku: string; tier: Tier },
+  now: Instant,
+): ReadonlyMap<string, Pool> | undefined {
+  const channels = books.master.channelsOf('safetyStock')
+  if (channels.length === 0) return undefined
+  const unassigned = demand.get(UNASSIGNED)?.depleting ?? 0
+  const over = (channel?: string): Pool => {
+    const its = channel === undefined ? ask : { ...ask, channel }
+    return poolOver(stock.map((at) => nodeFigures(books, at, demand.get(at.node), its, now)), unassigned)
+  }
+  const general = over()
+  const own = channels.map((channel) => [channel, over(channel)] as const)
+  const differing = own.filter(([, { gross, pool }]) => gross !== general.gross || pool !== general.pool)
+  return differing.length === 0 ? undefined : new Map(differing)
 }
 
 function demandOf(
   books: Books,
-  sku: number,
-  tier: Tier,
-): { byNode: Map<number, Demand>; byClass: Map<string, number>; total: number } {
+  cells: Iterable<Cell>,
+  ask: { sku: string; tier: Tier },
+): { byNode: Map<number, Demand>; byClass: Map<string, number>; total: number; open: number } {
   const byNode = new Map<number, Demand>()
   const byClass = new Map<string, number>()
   let total = 0
-  for (const cell of books.demand.cellsOf(sku)) {
-    const depleting = depletingOf(cell, depletionMode(books, sku, tier, cell.demandClass))
-    const at = byNode.get(cell.node) ?? { open: 0, picked: 0, depleting: 0 }
-    byNode.set(cell.node, {
-      open: at.open + cell.open,
-      picked: at.picked + cell.picked,
-      depleting: at.depleting + depleting,
-    })
+  let open = 0
+  for (const cell of cells) {
+    const depleting = depletingOf(cell, depletionMode(books, ask, cell.demandClass))
+    const at = byNode.get(cell.node)
+    if (at) {
+      at.open += cell.open
+      at.picked += cell.picked
+      at.depleting += depleting
+    } else byNode.set(cell.node, { open: cell.open, picked: cell.picked, depleting })
     // A pick whose order has not been heard of is demand of no class yet: in the total, and in nobody's share.
-    if (depleting > 0 && cell.demandClass !== CLASS_UNKNOWN) {
+    if (depleting > 0 && cell.demandClass !== CLASS_UNKNOWN)
       byClass.set(cell.demandClass, (byClass.get(cell.demandClass) ?? 0) + depleting)
-    }
     total += depleting
+    open += cell.open
   }
-  return { byNode, byClass, total }
-}
-
-function depletionMode(books: Books, sku: number, tier: Tier, demandClass: string): DepletionMode {
-  const channel = demandClass.split('/')[0]!
-  return (
-    books.master.policy('depletion', { sku: books.skus.textOf(sku), tier, channel })?.mode ?? 'reservation'
-  )
-}
-
-function depletingOf(cell: { open: number; picked: number }, mode: DepletionMode): number {
-  if (mode === 'reservation') return cell.open
-  return mode === 'pick' ? cell.picked : 0
-}
-
-function nodeFigures(
-  books: Books,
-  sku: number,
-  tier: Tier,
-  demand: ReadonlyMap<number, Demand>,
-): NodeFigures[] {
-  const physical = new Map<number, Physical>()
-  for (const slot of books.positions.ofSku(sku)) addLot(books, physical, slot)
-  for (const node of demand.keys())
-    if (node !== UNASSIGNED && !physical.has(node)) physical.set(node, nothingThere())
-  return [...physical]
-    .flatMap(([node, at]) => {
-      const name = books.nodes.textOf(node)
-      const master = books.master.node(name)
-      if (!master) return [] // an end of a transfer that lies in another region
-      const sellable = at.onHand - at.damaged - at.quarantined
-      const safetyStock = safetyStockOf(books, sku, tier, name, sellable)
-      const { open = 0, picked = 0, depleting = 0 } = demand.get(node) ?? {}
-      const availableToSell = sellable - depleting - safetyStock
-      const promised = { reserved: open, allocated: open, picked, demand: depleting }
-      return [{ node: name, ...at, ...promised, sellable, safetyStock, availableToSell, sells: master.sells }]
-    })
-    .sort((a, b) => (a.node < b.node ? -1 : 1))
-}
-
-type Physical = { onHand: number; damaged: number; quarantined: number; inTransit: number; asOf: number }
-
-const nothingThere = (): Physical => ({ onHand: 0, damaged: 0, quarantined: 0, inTransit: 0, asOf: 0 })
-
-function addLot({ positions }: Books, physical: Map<number, Physical>, slot: number): void {
-  const node = positions.nodeOf(slot)
-  const at = physical.get(node) ?? nothingThere()
-  physical.set(node, {
-    onHand: at.onHand + positions.value(slot, 'onHand'),
-    damaged: at.damaged + positions.value(slot, 'damaged'),
-    quarantined: at.quarantined + positions.value(slot, 'quarantined'),
-    inTransit: at.inTransit + positions.inTransit(slot),
-    asOf: Math.max(at.asOf, positions.asOf(slot)),
-  })
-}
-
-function safetyStockOf(books: Books, sku: number, tier: Tier, node: string, sellable: number): number {
-  const policy = books.master.policy('safetyStock', { sku: books.skus.textOf(sku), tier, node })
-  if (!policy) return 0
-  return 'quantity' in policy ? policy.quantity : Math.ceil((Math.max(0, sellable) * policy.percent) / 100)
+  return { byNode, byClass, total, open }
 }

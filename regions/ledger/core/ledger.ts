@@ -1,10 +1,18 @@
 import type { Fact } from '../../../shared/contract/events.ts'
-import { Books, type Effects, instantOf } from './books.ts'
-import { applyCorrection, applyDemand, applyMaster, applyStock, applyTransfer } from './effects.ts'
+import type { Instant } from '../../../shared/kernel/clock.ts'
+import { applyOrder, applyReservation } from './apply-demand.ts'
+import { applyMaster } from './apply-master.ts'
+import { applyCorrection, applyStock } from './apply-stock.ts'
+import { applySupply } from './apply-supply.ts'
+import { Books, instantOf } from './books.ts'
+import { type Effects, newEffects } from './effects.ts'
 import { FactIndex } from './fact-index.ts'
 import { FACT_KEY_WORDS, writeFactKey } from './fact-key.ts'
 
 export type FactStatus = 'accepted' | 'duplicate' | 'conflict'
+
+/** Where a fact's key is written, for the journal: FACT_KEY_WORDS integers at `at`. */
+export type KeyPlace = { readonly words: Uint32Array; at: number }
 
 /**
  * The state of a region: the fold of all facts. Folding is commutative and idempotent: every order and repetition of
@@ -13,34 +21,30 @@ export type FactStatus = 'accepted' | 'duplicate' | 'conflict'
 export class Ledger {
   readonly books: Books
   readonly #seen = new FactIndex()
+  readonly #folding
   /** How many facts took effect: the region's version, and the journal's sequence. */
   sequence = 0
   duplicates = 0
 
   constructor(options: { readonly deltasMax?: number } = {}) {
     this.books = new Books(options)
+    this.#folding = { books: this.books, effects: newEffects(), heardAt: 0 }
   }
 
-  /**
-   * Folds one fact. `key` receives by what it was recognised (FACT_KEY_WORDS integers at `at`), for the journal.
-   * Only an `accepted` fact changes anything.
-   */
-  apply(
-    fact: Fact,
-    effects: Effects,
-    key: Uint32Array = new Uint32Array(FACT_KEY_WORDS),
-    at = 0,
-  ): FactStatus {
-    writeFactKey(fact, key, at)
-    const known = this.#recognise(key, at)
+  /** Folds one fact, heard at a moment of the hub's clock. Only an `accepted` fact changes anything. */
+  apply(fact: Fact, effects: Effects, heardAt: Instant, key: KeyPlace = newKeyPlace()): FactStatus {
+    writeFactKey(fact, key.words, key.at)
+    const known = this.#recognise(key.words, key.at)
     if (known !== 'new') {
       this.duplicates++
       return known
     }
-    this.remember(key, at)
+    this.remember(key.words, key.at)
     this.sequence++
-    this.note(fact)
-    this.#fold(fact, effects)
+    this.#note(fact, heardAt)
+    this.#folding.effects = effects
+    this.#folding.heardAt = heardAt
+    this.#fold(fact)
     return 'accepted'
   }
 
@@ -58,19 +62,24 @@ export class Ledger {
     return content === key[at + 4] ? 'duplicate' : 'conflict'
   }
 
-  note(fact: Fact): void {
-    const time = instantOf(fact.time)
-    const word = this.books.words.get(fact.source)
-    if (!word) {
-      this.books.words.set(fact.source, { facts: 1, lastFactAt: time, highestSequence: fact.sequence ?? -1 })
-      return
-    }
+  #note(fact: Fact, heardAt: Instant): void {
+    const word = this.books.silence.wordOf(fact.source)
     word.facts++
-    word.lastFactAt = Math.max(word.lastFactAt, time)
+    word.lastFactAt = Math.max(word.lastFactAt, instantOf(fact.time))
     word.highestSequence = Math.max(word.highestSequence, fact.sequence ?? -1)
+    word.heardAt = Math.max(word.heardAt, heardAt)
+    const data = fact.data as Heard | undefined
+    if (fact.type === 'plimsoll.source.heartbeat' && data?.nodes === undefined)
+      word.aliveAt = Math.max(word.aliveAt, heardAt)
+    else for (const node of data?.nodes ?? []) hear(word.nodes, node, heardAt)
+    if (data?.node !== undefined) hear(word.nodes, data.node, heardAt)
+    if (data?.transfer !== undefined) {
+      const node = fact.type === 'plimsoll.transfer.shipped' ? data.from : data.to
+      if (node !== undefined) hear(word.nodes, node, heardAt)
+    }
   }
 
-  #fold(fact: Fact, effects: Effects): void {
+  #fold(fact: Fact): void {
     switch (fact.type) {
       case 'plimsoll.stock.received':
       case 'plimsoll.stock.picked':
@@ -79,26 +88,42 @@ export class Ledger {
       case 'plimsoll.stock.adjusted':
       case 'plimsoll.stock.moved':
       case 'plimsoll.stock.counted':
-        return applyStock(this.books, fact, effects)
+        return applyStock(this.#folding, fact)
+      case 'plimsoll.correction.applied':
+        return applyCorrection(this.#folding, fact)
       case 'plimsoll.transfer.shipped':
       case 'plimsoll.transfer.received':
       case 'plimsoll.receipt.expected':
-        return applyTransfer(this.books, fact, effects)
+        return applySupply(this.#folding, fact)
       case 'plimsoll.order.accepted':
       case 'plimsoll.order.changed':
       case 'plimsoll.order.cancelled':
-        return applyDemand(this.books, fact, effects)
-      case 'plimsoll.correction.applied':
-        return applyCorrection(this.books, fact, effects)
+        return applyOrder(this.#folding, fact)
       case 'plimsoll.reservation.made':
       case 'plimsoll.reservation.extended':
       case 'plimsoll.reservation.confirmed':
       case 'plimsoll.reservation.released':
       case 'plimsoll.reservation.expired':
+        return applyReservation(this.#folding, fact)
       case 'plimsoll.source.heartbeat':
         return
       default:
-        return applyMaster(this.books, fact, effects)
+        return applyMaster(this.#folding, fact)
     }
   }
+}
+
+const newKeyPlace = (): KeyPlace => ({ words: new Uint32Array(FACT_KEY_WORDS), at: 0 })
+
+type Heard = {
+  readonly node?: string
+  readonly nodes?: readonly string[]
+  readonly transfer?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+function hear(nodes: Map<string, Instant>, node: string, at: Instant): void {
+  const before = nodes.get(node)
+  if (before === undefined || before < at) nodes.set(node, at)
 }

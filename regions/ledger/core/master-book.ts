@@ -3,7 +3,6 @@ import { normaliseGtin } from '../../../shared/domain/gtin.ts'
 import type { Policy, PolicyBody, PolicyKind } from '../../../shared/domain/policy.ts'
 import type { Subject } from '../../../shared/domain/policy-scope.ts'
 import {
-  TIER_DEFAULT,
   TIER_SETTINGS_DEFAULT,
   type Tier,
   type TierSettings,
@@ -67,12 +66,14 @@ export class MasterBook {
   }
 
   /** The policy of a kind whose scope names most of the subject; null when none applies. */
-  policy<K extends PolicyKind>(kind: K, subject: Subject): PolicyBody<K> | null {
+  policy<K extends PolicyKind>(kind: K, subject: Subject, now?: number): PolicyBody<K> | null {
+    void now
     return this.#policies.find(kind, subject)
   }
 
-  tierOf(sku: string): Tier {
-    return this.policy('tier', { sku })?.tier ?? this.item(sku)?.tier ?? TIER_DEFAULT
+  channelsOf(kind: PolicyKind): readonly string[] {
+    void kind
+    return []
   }
 
   tierSettings(tier: Tier): TierSettings {

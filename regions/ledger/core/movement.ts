@@ -15,6 +15,14 @@ const NO_LOT = -1
 export function movementOf(fact: Fact): Movement | null {
   // A non-owner's word on what lies there is an observation: journaled, compared, never applied.
   if (fact.standing === 'observer') return null
+  const movement = wholeMovementOf(fact)
+  if (movement === null || fact.observes === undefined) return movement
+  const owned = { ...movement }
+  for (const state of fact.observes) owned[state] = 0
+  return owned
+}
+
+function wholeMovementOf(fact: Fact): Movement | null {
   switch (fact.type) {
     case 'plimsoll.stock.received':
     case 'plimsoll.stock.returned': {
@@ -50,25 +58,24 @@ export function movementOf(fact: Fact): Movement | null {
 
 const onHandOf = (node: string, onHand: number): Movement => ({ node, onHand, damaged: 0, quarantined: 0 })
 
-/** Books a fact's movement; with `historyOnly` just for later counts, where a checkpoint holds the values already. */
-export function move(books: Books, fact: Fact, historyOnly = false): void {
+/** Books a fact's movement, and keeps it for later counts. */
+export function move(books: Books, fact: Fact): void {
   const movement = movementOf(fact)
   if (!movement) return
+  const { node, onHand, damaged, quarantined } = movement
   const slot = books.positions.slotOf(
     books.skus.idOf(fact.subject!),
-    books.nodes.idOf(movement.node),
+    books.nodes.idOf(node),
     lotOf(books, lotNameOf(fact)),
   )
-  const delta = {
+  books.positions.applyDelta(slot, {
     time: instantOf(fact.time),
     sequence: fact.sequence ?? -1,
     source: books.sources.idOf(fact.source),
-    onHand: movement.onHand,
-    damaged: movement.damaged,
-    quarantined: movement.quarantined,
-  }
-  if (historyOnly) books.positions.history.add(slot, delta)
-  else books.positions.applyDelta(slot, delta)
+    onHand,
+    damaged,
+    quarantined,
+  })
 }
 
 const lotNameOf = (fact: Fact): string | undefined => (fact.data as { lot?: string } | undefined)?.lot

@@ -1,7 +1,10 @@
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import { floats, ints } from './columns.ts'
 import { compareCounts, type Count, isAfter } from './count-order.ts'
+import { CountTable } from './count-table.ts'
 import { type Delta, DeltaHistory } from './delta-history.ts'
+import { Interning } from './interning.ts'
+import { type Counted, RivalCounts } from './rival-counts.ts'
 
 export const PHYSICAL_STATES = ['onHand', 'damaged', 'quarantined'] as const
 export type PhysicalState = (typeof PHYSICAL_STATES)[number]
@@ -14,6 +17,18 @@ export type CountComparison = {
   readonly state: PhysicalState
   readonly counted: number
   readonly ledger: number | null
+}
+
+/** A position as a checkpoint keeps it. */
+export type PositionRow = {
+  readonly sku: number
+  readonly node: number
+  readonly lot: number
+  readonly asOf: Instant
+  readonly inTransit: number
+  readonly values: readonly number[]
+  /** The count each state stands on, in the order of PHYSICAL_STATES; the same object where it is the same count. */
+  readonly counts: readonly (Count | null)[]
 }
 
 const NONE = -1
@@ -31,18 +46,27 @@ export class Positions {
   readonly #asOf = floats()
   readonly #inTransit = floats()
   readonly #values = { onHand: floats(), damaged: floats(), quarantined: floats() }
-  readonly #counts: Record<PhysicalState, (Count | undefined)[]> = {
-    onHand: [],
-    damaged: [],
-    quarantined: [],
-  }
+  readonly #counted = { onHand: ints(NONE), damaged: ints(NONE), quarantined: ints(NONE) }
+  readonly #columns = [
+    this.#skus,
+    this.#nodes,
+    this.#lots,
+    this.#nextOfSku,
+    this.#asOf,
+    this.#inTransit,
+    ...Object.values(this.#values),
+    ...Object.values(this.#counted),
+  ]
+  readonly counts: CountTable
   readonly history: DeltaHistory
+  readonly rivals = new RivalCounts()
   #size = 0
   /** Slots changed since the last checkpoint. */
   readonly dirty = new Set<number>()
 
-  constructor(history = new DeltaHistory()) {
+  constructor(history = new DeltaHistory(), sources = new Interning()) {
     this.history = history
+    this.counts = new CountTable(sources)
   }
 
   get size(): number {
@@ -54,16 +78,7 @@ export class Positions {
     const found = this.find(sku, node, lot)
     if (found !== NONE) return found
     const slot = this.#size++
-    for (const column of [
-      this.#skus,
-      this.#nodes,
-      this.#lots,
-      this.#nextOfSku,
-      this.#asOf,
-      this.#inTransit,
-      ...Object.values(this.#values),
-    ])
-      column.ensure(this.#size)
+    for (const column of this.#columns) column.ensure(this.#size)
     this.#firstOfSku.ensure(sku + 1)
     this.#skus.values[slot] = sku
     this.#nodes.values[slot] = node
@@ -83,10 +98,12 @@ export class Positions {
   }
 
   *ofSku(sku: number): Generator<number> {
-    if (sku < 0) return
-    for (let slot = this.#firstOfSku.values[sku] ?? NONE; slot !== NONE; slot = this.#nextOfSku.values[slot]!)
-      yield slot
+    for (let slot = this.firstOf(sku); slot !== NONE; slot = this.nextOf(slot)) yield slot
   }
+
+  /** Walking a sku's slots without a generator, where it is done for thousands of skus at once; -1 ends it. */
+  firstOf = (sku: number): number => (sku < 0 ? NONE : (this.#firstOfSku.values[sku] ?? NONE))
+  nextOf = (slot: number): number => this.#nextOfSku.values[slot]!
 
   skuOf = (slot: number): number => this.#skus.values[slot]!
   nodeOf = (slot: number): number => this.#nodes.values[slot]!
@@ -94,13 +111,18 @@ export class Positions {
   asOf = (slot: number): Instant => this.#asOf.values[slot]!
   inTransit = (slot: number): number => this.#inTransit.values[slot]!
   value = (slot: number, state: PhysicalState): number => this.#values[state].values[slot]!
-  countOf = (slot: number, state: PhysicalState): Count | undefined => this.#counts[state][slot]
+
+  /** The count that a state stands on. */
+  countOf(slot: number, state: PhysicalState): Count | undefined {
+    const row = this.#counted[state].values[slot]!
+    return row === NONE ? undefined : this.counts.get(row)
+  }
 
   applyDelta(slot: number, delta: Delta): void {
     for (const state of PHYSICAL_STATES) {
-      const count = this.#counts[state][slot]
-      if (delta[state] !== 0 && (count === undefined || isAfter(delta, count)))
-        this.#values[state].values[slot]! += delta[state]
+      if (delta[state] === 0) continue
+      const row = this.#counted[state].values[slot]!
+      if (row === NONE || this.counts.isBefore(row, delta)) this.#values[state].values[slot]! += delta[state]
     }
     this.history.add(slot, delta)
     this.#touch(slot, delta.time)
@@ -110,37 +132,42 @@ export class Positions {
    * Rebases the states that the count names, as of its moment. A count that is older than the one a state stands on,
    * or than the history covers, leaves the state alone: it is an observation. Returns what was compared.
    */
-  applyCount(
-    slot: number,
-    count: Count,
-    states: CountedStates,
-  ): { readonly rebased: boolean; readonly compared: CountComparison[] } {
+  applyCount(slot: number, count: Count, states: CountedStates): CountComparison[] {
     const compared = this.compare(slot, count, states)
-    let rebased = false
+    let row = NONE
     for (const state of PHYSICAL_STATES) {
-      const counted = states[state]
-      const standing = this.#counts[state][slot]
-      if (counted === undefined || count.asOf < this.history.coversSince(slot)) continue
-      if (standing !== undefined && compareCounts(count, standing) <= 0) continue
-      this.#values[state].values[slot] = counted + this.#sumAfter(slot, state, count)
-      this.#counts[state][slot] = count
-      rebased = true
+      const quantity = states[state]
+      if (quantity === undefined || count.asOf < this.history.coversSince(slot)) continue
+      const chosen = this.#choose(slot, state, { count, quantity })
+      if (chosen === null) continue
+      if (chosen.count === count) row = row === NONE ? this.counts.add(count) : row
+      this.#values[state].values[slot] = chosen.quantity + this.#sumAfter(slot, state, chosen.count)
+      this.#standOn(slot, state, chosen.count === count ? row : this.counts.add(chosen.count))
     }
     this.#touch(slot, count.asOf)
-    return { rebased, compared }
+    return compared
+  }
+
+  #choose(slot: number, state: PhysicalState, candidate: Counted): Counted | null {
+    const standing = this.countOf(slot, state)
+    if (standing === undefined) return candidate
+    const quantity = (): number => this.value(slot, state) - this.#sumAfter(slot, state, standing)
+    return this.rivals.choose(RivalCounts.keyOf(slot, state), standing, quantity, candidate)
   }
 
   /** What the ledger held as of the count's moment, beside the count. Changes nothing. */
   compare(slot: number, count: Count, states: CountedStates): CountComparison[] {
-    return PHYSICAL_STATES.flatMap((state) => {
+    const compared: CountComparison[] = []
+    for (const state of PHYSICAL_STATES) {
       const counted = states[state]
-      if (counted === undefined) return []
-      const standing = this.#counts[state][slot]
+      if (counted === undefined) continue
+      const standing = this.countOf(slot, state)
       const isKnown =
         standing !== undefined ? compareCounts(count, standing) > 0 : this.#asOf.values[slot] !== 0
       const ledger = isKnown ? this.value(slot, state) - this.#sumAfter(slot, state, count) : null
-      return [{ slot, state, counted, ledger }]
-    })
+      compared.push({ slot, state, counted, ledger })
+    }
+    return compared
   }
 
   addInTransit(slot: number, quantity: number, time: Instant): void {
@@ -148,20 +175,30 @@ export class Positions {
     this.#touch(slot, time)
   }
 
-  /** Puts a row back as a checkpoint kept it. */
-  restore(
-    slot: number,
-    row: {
-      values: Record<PhysicalState, number>
-      counts: Partial<Record<PhysicalState, Count>>
-      asOf: Instant
-    },
-  ): void {
-    for (const state of PHYSICAL_STATES) {
-      this.#values[state].values[slot] = row.values[state]
-      this.#counts[state][slot] = row.counts[state]
-    }
+  /** The row of `counts` that a state stands on; -1 for none. */
+  countRowOf = (slot: number, state: PhysicalState): number => this.#counted[state].values[slot]!
+
+  /** Puts the next position back as a checkpoint kept it; they come in the order of their slots. */
+  restore(row: PositionRow): void {
+    const slot = this.slotOf(row.sku, row.node, row.lot)
     this.#asOf.values[slot] = row.asOf
+    this.#inTransit.values[slot] = row.inTransit
+    let last: Count | null = null
+    let at = NONE
+    PHYSICAL_STATES.forEach((state, i) => {
+      this.#values[state].values[slot] = row.values[i]!
+      const count = row.counts[i]!
+      if (count === null) return
+      if (count !== last) [last, at] = [count, this.counts.add(count)]
+      this.#standOn(slot, state, at)
+    })
+  }
+
+  #standOn(slot: number, state: PhysicalState, row: number): void {
+    const before = this.#counted[state].values[slot]!
+    this.counts.use(row)
+    this.#counted[state].values[slot] = row
+    if (before !== NONE) this.counts.release(before)
   }
 
   #sumAfter(slot: number, state: PhysicalState, count: Count): number {

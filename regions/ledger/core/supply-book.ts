@@ -7,17 +7,23 @@ export type Supply = {
   readonly node: number
   /** Left another node for this one. */
   shipped: number
-  /** Arrived under this reference, by transfer or by receipt. */
+  /** Arrived under this reference: by transfer, and by receipt. */
   received: number
+  receipts: number
   expected: {
     readonly quantity: number
     readonly expectedAt: Instant
     readonly rank: readonly [Instant, string, string]
   } | null
+  /** When goods that left another node are due here; the latest day that was said. */
+  dueAt: Instant | null
+  /** When the hub first heard of it. */
+  firstHeardAt: Instant
 }
 
 /** On the way here: never negative, although a receipt may be heard of before its shipment. */
-export const inTransitOf = (supply: Supply): number => Math.max(0, supply.shipped - supply.received)
+export const inTransitOf = ({ shipped, received, receipts }: Supply): number =>
+  Math.max(0, shipped - received - receipts)
 
 /** All announced supply of a region, by reference, sku and node. */
 export class SupplyBook {
@@ -27,8 +33,8 @@ export class SupplyBook {
   readonly dirty = new Set<Supply>()
 
   /** Applies a change and answers by how much the goods in transit to the node grew or fell. */
-  change(ref: string, sku: number, node: number, mutate: (supply: Supply) => void): number {
-    const supply = this.#supplyOf(ref, sku, node)
+  change(at: SupplyKey, heardAt: Instant, mutate: (supply: Supply) => void): number {
+    const supply = this.#supplyOf(at, heardAt)
     const before = inTransitOf(supply)
     mutate(supply)
     this.dirty.add(supply)
@@ -39,20 +45,26 @@ export class SupplyBook {
     return this.#bySku.get(sku) ?? []
   }
 
+  all(): Iterable<Supply> {
+    return this.#supplies.values()
+  }
+
   restore(supply: Supply): void {
-    this.#supplies.set(keyOf(supply.ref, supply.sku, supply.node), supply)
+    this.#supplies.set(keyOf(supply), supply)
     const siblings = this.#bySku.get(supply.sku)
     if (siblings) siblings.push(supply)
     else this.#bySku.set(supply.sku, [supply])
   }
 
-  #supplyOf(ref: string, sku: number, node: number): Supply {
-    const known = this.#supplies.get(keyOf(ref, sku, node))
+  #supplyOf(at: SupplyKey, firstHeardAt: Instant): Supply {
+    const known = this.#supplies.get(keyOf(at))
     if (known) return known
-    const made: Supply = { ref, sku, node, shipped: 0, received: 0, expected: null }
+    const made: Supply = { ...at, shipped: 0, received: 0, receipts: 0, expected: null, dueAt: null, firstHeardAt }
     this.restore(made)
     return made
   }
 }
 
-const keyOf = (ref: string, sku: number, node: number): string => `${ref}\n${sku}\n${node}`
+export type SupplyKey = { readonly ref: string; readonly sku: number; readonly node: number }
+
+const keyOf = ({ ref, sku, node }: SupplyKey): string => `${ref}\n${sku}\n${node}`

@@ -1,0 +1,63 @@
+import type { Fact } from '../../../shared/contract/events.ts'
+import { demandClassOf } from '../../../shared/domain/ids.ts'
+import { type Books, instantOf } from './books.ts'
+import { type LineWant, UNASSIGNED } from './demand-line.ts'
+import type { Folding } from './folding.ts'
+
+type OrderFact = Extract<Fact, { type: `plimsoll.order.${string}` }>
+type ReservationFact = Extract<Fact, { type: `plimsoll.reservation.${string}` }>
+type StatedLine = { readonly quantity?: number | undefined; readonly node?: string | undefined; readonly dueAt?: string | undefined }
+
+export function applyOrder({ books, effects, heardAt }: Folding, fact: OrderFact): void {
+  const { orderRef, channel, segment } = fact.data
+  const lines = fact.data.lines ?? []
+  if (fact.type === 'plimsoll.order.cancelled' && lines.length === 0) {
+    for (const sku of books.demand.cancelOrder(orderRef, heardAt)) effects.skus.add(sku)
+    return
+  }
+  for (const line of lines) {
+    const sku = books.skus.idOf(line.sku)
+    effects.skus.add(sku)
+    if (fact.type === 'plimsoll.order.cancelled')
+      books.demand.cancel({ orderRef, line: line.line, sku }, line.quantity, heardAt)
+    else {
+      const rank = [instantOf(fact.time), fact.type === 'plimsoll.order.changed' ? 1 : 0, fact.source, fact.id] as const
+      const want = wantOf(books, line, demandClassOf(channel ?? '', segment))
+      books.demand.state(orderRef, line.line, sku, { ...want, rank }, heardAt)
+    }
+  }
+}
+
+export function applyReservation({ books, effects, heardAt }: Folding, fact: ReservationFact): void {
+  const { demand } = books
+  const reservation = demand.reservation(fact.data.reservation, fact.data.orderRef)
+  switch (fact.type) {
+    case 'plimsoll.reservation.made':
+    case 'plimsoll.reservation.extended': {
+      const expiresAt = instantOf(fact.data.expiresAt)
+      touch(demand.changeReservation(reservation, (it) => void (it.expiresAt = Math.max(it.expiresAt, expiresAt))))
+      if (fact.type === 'plimsoll.reservation.extended') return
+      const { channel, segment, lines } = fact.data
+      for (const line of lines) {
+        const sku = books.skus.idOf(line.sku)
+        effects.skus.add(sku)
+        demand.hold(reservation, line.line, sku, wantOf(books, line, demandClassOf(channel, segment)), heardAt)
+      }
+      return
+    }
+    case 'plimsoll.reservation.confirmed':
+      return touch(demand.changeReservation(reservation, (it) => void (it.isConfirmed = true)))
+    default:
+      return touch(demand.changeReservation(reservation, (it) => void (it.isEnded = true)))
+  }
+  function touch(skus: readonly number[]): void {
+    for (const sku of skus) effects.skus.add(sku)
+  }
+}
+
+const wantOf = (books: Books, { quantity, node, dueAt }: StatedLine, demandClass: string): LineWant => ({
+  quantity: quantity ?? 0,
+  node: node === undefined ? UNASSIGNED : books.nodes.idOf(node),
+  dueAt: dueAt === undefined ? -1 : instantOf(dueAt),
+  demandClass,
+})

@@ -1,0 +1,85 @@
+import { allocate } from '../../../shared/domain/allocation.ts'
+import { type AvailableToPromise, changesOf, type Dated, promiseByDay, type Promises } from '../../../shared/domain/promise.ts'
+import type { Rules } from '../../../shared/contract/push.ts'
+import { classFor, rulesFor } from '../../../shared/domain/rules.ts'
+import { poolOf } from '../../../shared/domain/allocation.ts'
+import type { Instant } from '../../../shared/kernel/clock.ts'
+import type { Books } from './books.ts'
+import { demandFor } from './demand-figures.ts'
+import type { SkuFigures } from './figures.ts'
+import { inTransitOf, type Supply } from './supply-book.ts'
+
+const HORIZON_DAYS_DEFAULT = 30
+
+export type PromiseAsk = { readonly channel?: string | undefined; readonly segment?: string | undefined }
+
+/**
+ * What can be promised of a sku day by day: stock, announced supply at nodes that sell, and all open demand by its day.
+ * For a class it is what its fences, cap and buffer leave of that; of a kit also what can be put together by then.
+ */
+export function promiseOf(
+  books: Books,
+  figures: SkuFigures,
+  rules: Pick<Rules, 'allocation'>,
+  ask: PromiseAsk,
+  now: Instant,
+): AvailableToPromise[] {
+  const { today, promised } = promisesOf(books, figures, rules, ask, now)
+  return changesOf(today, promised)
+}
+
+function promisesOf(
+  books: Books,
+  figures: SkuFigures,
+  rules: Pick<Rules, 'allocation'>,
+  ask: PromiseAsk,
+  now: Instant,
+  horizon?: number,
+): Promises {
+  const policy = books.master.policy('atp', { sku: figures.sku, tier: figures.tier })
+  const horizonDays = horizon ?? policy?.horizonDays ?? HORIZON_DAYS_DEFAULT
+  const confidence = policy?.receiptConfidencePercent ?? 100
+  const index = books.skus.find(figures.sku)
+  const supply = books.supply.ofSku(index).flatMap((it) => arrivalOf(books, it, confidence))
+  const demand: Dated[] = []
+  for (const { dueDay, open } of demandFor(books, index, now)) demand.push({ at: dueDay, quantity: open })
+  const { gross } = poolOf(figures.inputs, ask.channel)
+  const own = sharedWith(promiseByDay({ now, gross, supply, demand, horizonDays }), figures, rules, ask)
+  if (figures.kit.length === 0) return own
+  const parts = figures.kit.map(({ quantity, figures: part }) => ({
+    quantity,
+    ...promisesOf(books, part, rules, ask, now, horizonDays),
+  }))
+  const promised = own.promised.map(
+    (assembled, day) =>
+      assembled + Math.min(...parts.map(({ promised: of, quantity }) => Math.floor(of[day]! / quantity))),
+  )
+  return { ...own, promised }
+}
+
+/** A class's share of each day, by the same allocation that shares today's pool. */
+function sharedWith(
+  promises: Promises,
+  figures: SkuFigures,
+  rules: Pick<Rules, 'allocation'>,
+  { channel, segment }: PromiseAsk,
+): Promises {
+  if (channel === undefined) return promises
+  const list = rulesFor(rules, figures)
+  if (list.length === 0) return promises
+  const demandClass = classFor(list, channel, segment)
+  const promised = promises.promised.map((pool, day) => {
+    const inputs = { ...figures.inputs, byChannel: undefined, gross: promises.supplied[day]!, pool }
+    return allocate(inputs, list, demandClass).availableToSell
+  })
+  return { ...promises, promised }
+}
+
+/** What is still to come under a reference, on the day it is due; supply without a day is promised to nobody. */
+function arrivalOf(books: Books, it: Supply, confidence: number): Dated[] {
+  if (books.master.node(books.nodes.textOf(it.node))?.sells !== true) return []
+  const toCome =
+    it.expected === null ? inTransitOf(it) : Math.max(0, it.expected.quantity - it.received - it.receipts)
+  const at = it.expected?.expectedAt ?? it.dueAt
+  return at === null || toCome === 0 ? [] : [{ at, quantity: Math.floor((toCome * confidence) / 100) }]
+}

@@ -1,0 +1,19 @@
+import type { Instant } from '../../../shared/kernel/clock.ts'
+import type { DemandLine } from './demand-line.ts'
+
+/** A hold on stock: the hub's own word. Each of its parts only ever goes one way, so their order doesn't matter. */
+export type Reservation = {
+  readonly id: string
+  readonly orderRef: string
+  /** The latest end that was said; a hold counts while now is before it. */
+  expiresAt: Instant
+  isConfirmed: boolean
+  /** Released, or declared expired. */
+  isEnded: boolean
+  /** Seen to be past its end. What is confirmed has no end. */
+  isLapsed: boolean
+  readonly lines: DemandLine[]
+}
+
+export const isLive = ({ isEnded, isConfirmed, isLapsed }: Reservation): boolean =>
+  !isEnded && (isConfirmed || !isLapsed)

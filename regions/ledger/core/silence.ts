@@ -1,0 +1,116 @@
+import type { FallbackStep } from '../../../shared/domain/fallback.ts'
+import type { SourceRole } from '../../../shared/domain/master-data.ts'
+import type { Instant } from '../../../shared/kernel/clock.ts'
+import type { MasterBook } from './master-book.ts'
+import { ownersOf } from './owners.ts'
+
+export type Condition = 'fresh' | 'late' | 'down'
+
+/** How a node's stock is known: by whom, since when nothing was heard, and what is done about it. */
+export type NodeCondition = {
+  readonly condition: Condition
+  readonly source: string | null
+  readonly heardAt: Instant
+  readonly step: FallbackStep
+}
+
+const SERVE: FallbackStep = { action: 'serve' }
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+
+type Limits = {
+  readonly maxSilenceMs: number
+  readonly downAfterMs: number
+  readonly late: FallbackStep
+  readonly down: FallbackStep
+}
+
+/** Where no freshness policy says otherwise: systems talk by the minute, EDI partners by the day. */
+const limitsByDefault = (role: SourceRole | undefined): Limits =>
+  role === 'edi'
+    ? { maxSilenceMs: 26 * HOUR_MS, downAfterMs: 50 * HOUR_MS, late: SERVE, down: SERVE }
+    : { maxSilenceMs: 30 * MINUTE_MS, downAfterMs: 4 * HOUR_MS, late: SERVE, down: SERVE }
+
+/** What one source has said, and when the hub last heard it: of each node, and (a heartbeat) of all of them. */
+export type SourceWord = {
+  facts: number
+  lastFactAt: Instant
+  /** The highest of the source's own counter that is journaled: from there on it would have to resend. */
+  highestSequence: number
+  heardAt: Instant
+  aliveAt: Instant
+  readonly nodes: Map<string, Instant>
+}
+
+type Watched = { readonly source: string; readonly limits: Limits; readonly since: Instant }
+
+/**
+ * Who has been silent for how long. Silence is measured by the hub's clock, from when a fact was recorded: a source whose
+ * clock is wrong is not silent, and "no change" (a heartbeat) is not "no news".
+ */
+export class SilenceBook {
+  readonly words = new Map<string, SourceWord>()
+  readonly #master: MasterBook
+  readonly #watched = new Map<string, readonly Watched[]>()
+  #watchedVersion = -1
+  /** Sources with news since the last checkpoint. */
+  readonly dirty = new Set<string>()
+
+  constructor(master: MasterBook) {
+    this.#master = master
+  }
+
+  wordOf(source: string): SourceWord {
+    let word = this.words.get(source)
+    if (!word) {
+      word = { facts: 0, lastFactAt: 0, highestSequence: -1, heardAt: 0, aliveAt: 0, nodes: new Map() }
+      this.words.set(source, word)
+    }
+    this.dirty.add(source)
+    return word
+  }
+
+  /** The node's condition at a moment, by whichever of its owners was heard last. */
+  conditionOf(node: string, now: Instant): NodeCondition {
+    let best: NodeCondition | null = null
+    for (const { source, limits, since } of this.#watchedAt(node)) {
+      const word = this.words.get(source)
+      const heardAt = Math.max(since, word?.aliveAt ?? 0, word?.nodes.get(node) ?? 0)
+      const silentMs = now - heardAt
+      const condition = silentMs >= limits.downAfterMs ? 'down' : silentMs >= limits.maxSilenceMs ? 'late' : 'fresh'
+      const step = condition === 'fresh' ? SERVE : limits[condition]
+      if (best === null || RANK[condition] < RANK[best.condition] || (RANK[condition] === RANK[best.condition] && heardAt > best.heardAt))
+        best = { condition, source, heardAt, step }
+    }
+    return best ?? NOBODY
+  }
+
+  #watchedAt(node: string): readonly Watched[] {
+    if (this.#watchedVersion !== this.#master.version) {
+      this.#watched.clear()
+      this.#watchedVersion = this.#master.version
+    }
+    let watched = this.#watched.get(node)
+    if (!watched) this.#watched.set(node, (watched = this.#watch(node)))
+    return watched
+  }
+
+  #watch(node: string): Watched[] {
+    const owners = ownersOf(this.#master, node, 'onHand') ?? []
+    return owners.map((source) => ({
+      source,
+      limits:
+        this.#master.policy('freshness', { source, node }) ??
+        limitsByDefault(this.#master.source(source)?.role),
+      // Of whom nothing was ever heard: from when both were known.
+      since: Math.max(
+        this.#master.all('node').get(node)?.rank[0] ?? 0,
+        this.#master.all('source').get(source)?.rank[0] ?? 0,
+      ),
+    }))
+  }
+}
+
+const RANK: Record<Condition, number> = { fresh: 0, late: 1, down: 2 }
+/** Nobody in particular keeps the node: there is nobody to fall silent. */
+const NOBODY: NodeCondition = { condition: 'fresh', source: null, heardAt: 0, step: SERVE }

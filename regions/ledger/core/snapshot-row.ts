@@ -1,0 +1,53 @@
+import type { Rules } from '../../../shared/contract/push.ts'
+import { formatInstant, type Instant } from '../../../shared/kernel/clock.ts'
+import type { RowFigures, SnapshotRow } from '../../../shared/snapshot/row.ts'
+import type { Books } from './books.ts'
+import type { NodeFigures, SkuFigures } from './figures.ts'
+
+/** What travels to the edge for a sku. */
+export function snapshotRowOf(figures: SkuFigures): SnapshotRow {
+  const { substitutes } = figures
+  return substitutes.length === 0 ? rowFiguresOf(figures) : { ...rowFiguresOf(figures), substitutes }
+}
+
+function rowFiguresOf({ sku, tier, inputs, nodes, kit }: SkuFigures): RowFigures {
+  const row: RowFigures = { sku, tier, inputs, nodes: nodes.filter(isListed).map(listed) }
+  if (kit.length === 0) return row
+  return { ...row, kit: kit.map(({ quantity, figures }) => ({ quantity, row: rowFiguresOf(figures) })) }
+}
+
+/** A node that is held back or left out is listed even with nothing to sell: the answer has to name it. */
+const isListed = ({ sells, availableToSell, isExcluded, state }: NodeFigures): boolean =>
+  sells && (availableToSell > 0 || isExcluded || state.step.action === 'buffer')
+
+const listed = ({ node, availableToSell, isExcluded }: NodeFigures) => ({
+  node,
+  availableToSell: isExcluded ? 0 : Math.max(0, availableToSell),
+})
+
+/** The region's rule document for the edge. */
+export function rulesOf(books: Books, version: number, now: Instant): Rules {
+  const allocation: Rules['allocation'] = {}
+  const edgeFallback: NonNullable<Rules['edgeFallback']> = {}
+  for (const { body } of books.master.all('policy').values()) {
+    if (body.kind === 'allocation') allocation[body.scope] = body.body.rules
+    if (body.kind === 'edgeFallback') {
+      const { afterMs, action, percent } = body.body
+      edgeFallback[body.scope] = { afterMs, action, percent }
+    }
+  }
+  const freshForMs = { A: 0, B: 0, C: 0 }
+  for (const tier of ['A', 'B', 'C'] as const) freshForMs[tier] = books.master.tierSettings(tier).freshForMs
+  const silentNodes = silentNodesOf(books, now)
+  return { version, allocation, freshForMs, edgeFallback, silentNodes }
+}
+
+export function silentNodesOf(books: Books, now: Instant): NonNullable<Rules['silentNodes']> {
+  const silent: NonNullable<Rules['silentNodes']> = {}
+  for (const node of books.master.all('node').keys()) {
+    const { condition, source, heardAt, step } = books.silence.conditionOf(node, now)
+    if (condition !== 'fresh')
+      silent[node] = { condition, source: source!, since: formatInstant(heardAt), action: step.action }
+  }
+  return silent
+}

@@ -1,0 +1,109 @@
+import type { Books } from './core/books.ts'
+import type { DemandLine, LineTerms, LineWant } from './core/demand-line.ts'
+import type { Reservation } from './core/reservation.ts'
+import type { Supply } from './core/supply-book.ts'
+import type { Keeper } from './keeper.ts'
+
+type Named<T> = Omit<T, 'node'> & { readonly node: string | null }
+
+type LineRow = Pick<DemandLine, 'cancelled' | 'isCancelledWhole' | 'firstHeardAt'> & {
+  readonly terms: Named<LineTerms> | null
+  readonly work: readonly { readonly node: string; readonly picked: number; readonly shipped: number }[]
+}
+
+type ReservationRow = Omit<Reservation, 'id' | 'lines'> & {
+  readonly lines: readonly { readonly line: string; readonly sku: string; readonly want: Named<LineWant> }[]
+}
+
+/** Orders, holds and announced supply as rows: names instead of numbers, the rest as JSON. */
+export class DemandRows {
+  readonly #keep: Keeper
+
+  constructor(keep: Keeper) {
+    this.#keep = keep
+  }
+
+  save(books: Books): void {
+    const { demand, supply, skus, nodes } = books
+    for (const it of demand.dirty)
+      this.#keep.write('demand_line', [it.orderRef, it.line, skus.textOf(it.sku), JSON.stringify(lineRow(books, it))])
+    const cancelled = demand.cancelledOrders()
+    for (const orderRef of demand.dirtyCancelledOrders)
+      this.#keep.write('cancelled_order', [orderRef, cancelled.get(orderRef)!])
+    for (const it of demand.dirtyReservations)
+      this.#keep.write('reservation', [it.id, JSON.stringify(reservationRow(books, it))])
+    for (const { ref, sku, node, ...rest } of supply.dirty)
+      this.#keep.write('supply', [ref, skus.textOf(sku), nodes.textOf(node), JSON.stringify(rest)])
+  }
+
+  clearDirty({ demand, supply }: Books): void {
+    demand.dirty.clear()
+    demand.dirtyCancelledOrders.clear()
+    demand.dirtyReservations.clear()
+    supply.dirty.clear()
+  }
+
+  /** Positions hold what is in transit already. */
+  load(books: Books): void {
+    const { demand, supply, skus, nodes } = books
+    for (const row of this.#keep.rows('cancelled_order'))
+      demand.restoreCancelledOrder(row['order_ref'] as string, row['heard_at'] as number)
+    for (const row of this.#keep.rows('demand_line')) demand.restoreLine(readLine(books, row))
+    for (const row of this.#keep.rows('reservation')) restoreReservation(books, row)
+    for (const row of this.#keep.rows('supply')) {
+      const [sku, node] = [skus.idOf(row['sku'] as string), nodes.idOf(row['node'] as string)]
+      supply.restore({ ref: row['ref'], sku, node, ...JSON.parse(row['body'] as string) } as Supply)
+    }
+  }
+}
+
+const named = <T extends LineWant>({ nodes }: Books, want: T): Named<T> => ({
+  ...want,
+  node: want.node < 0 ? null : nodes.textOf(want.node),
+})
+
+const numbered = <T extends LineWant>({ nodes }: Books, want: Named<T>): T =>
+  ({ ...want, node: want.node === null ? -1 : nodes.idOf(want.node) }) as unknown as T
+
+function lineRow(books: Books, { terms, cancelled, isCancelledWhole, firstHeardAt, work }: DemandLine): LineRow {
+  return {
+    terms: terms && named(books, terms),
+    cancelled,
+    isCancelledWhole,
+    firstHeardAt,
+    work: [...work].map(([node, done]) => ({ node: books.nodes.textOf(node), ...done })),
+  }
+}
+
+function readLine(books: Books, row: Record<string, unknown>): DemandLine {
+  const { terms, work, ...rest } = JSON.parse(row['body'] as string) as LineRow
+  return {
+    orderRef: row['order_ref'] as string,
+    line: row['line'] as string,
+    sku: books.skus.idOf(row['sku'] as string),
+    ...rest,
+    terms: terms && numbered<LineTerms>(books, terms),
+    work: new Map(work.map(({ node, picked, shipped }) => [books.nodes.idOf(node), { picked, shipped }])),
+    holds: new Map(),
+  }
+}
+
+function reservationRow(books: Books, { id: _, lines, ...rest }: Reservation): ReservationRow {
+  const reservation = books.demand.reservation(_, rest.orderRef)
+  return {
+    ...rest,
+    lines: lines.map((it) => ({
+      line: it.line,
+      sku: books.skus.textOf(it.sku),
+      want: named(books, it.holds.get(reservation)!),
+    })),
+  }
+}
+
+function restoreReservation(books: Books, row: Record<string, unknown>): void {
+  const { lines, orderRef, ...state } = JSON.parse(row['body'] as string) as ReservationRow
+  const reservation = books.demand.reservation(row['id'] as string, orderRef)
+  for (const { line, sku, want } of lines)
+    books.demand.hold(reservation, line, books.skus.idOf(sku), numbered<LineWant>(books, want), 0)
+  books.demand.changeReservation(reservation, (it) => Object.assign(it, state))
+}
