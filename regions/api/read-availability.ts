@@ -18,10 +18,11 @@ const SEGMENT_ALONE = { path: ['segment'], message: 'a segment is one of a chann
 const namesItsChannel = ({ channel, segment }: { channel?: unknown; segment?: unknown }): boolean =>
   segment === undefined || channel !== undefined
 
-const OneAsk = Ask.extend({ explain: z.enum(['true', 'false']).optional() }).refine(
-  namesItsChannel,
-  SEGMENT_ALONE,
-)
+const Flag = z
+  .enum(['true', 'false'])
+  .optional()
+  .transform((text) => text === 'true')
+const OneAsk = Ask.extend({ explain: Flag, substitutes: Flag }).refine(namesItsChannel, SEGMENT_ALONE)
 
 const readOne = createRoute({
   method: 'get',
@@ -51,7 +52,9 @@ const promise = createRoute({
   summary: 'The earliest day on which a quantity can be promised; null when no day within the horizon can.',
   request: {
     params: z.object({ sku: Sku }),
-    query: z.strictObject({ quantity: z.coerce.number().int().min(1).max(QUANTITY_MAX) }),
+    query: Ask.extend({ quantity: z.coerce.number().int().min(1).max(QUANTITY_MAX) })
+      .omit({ node: true })
+      .refine(namesItsChannel, SEGMENT_ALONE),
   },
   responses: { 200: json(z.object({ date: z.iso.date().nullable() }), 'The day'), ...problems(400, 404) },
 })
@@ -59,10 +62,10 @@ const promise = createRoute({
 export function addAvailability(app: RegionApp, hub: RegionHub): void {
   app.openapi(readOne, (c) => {
     const { sku } = c.req.valid('param')
-    const { explain, ...ask } = c.req.valid('query')
+    const { explain, substitutes, ...ask } = c.req.valid('query')
     if (ask.node !== undefined && !hub.writer.ledger.books.master.node(ask.node))
       return problem(c, 'unknown-node', { detail: `no node ${ask.node} here` }) as never
-    const answer = answerOf(viewOf(hub), sku, ask, explain === 'true')
+    const answer = answerOf(viewOf(hub), sku, ask, { explain, substitutes })
     return (
       answer
         ? c.json(answer, 200)
@@ -70,18 +73,19 @@ export function addAvailability(app: RegionApp, hub: RegionHub): void {
     ) as never
   })
   app.openapi(promise, (c) => {
-    const answer = answerOf(viewOf(hub), c.req.valid('param').sku, {})
+    const { quantity, ...ask } = c.req.valid('query')
+    const answer = answerOf(viewOf(hub), c.req.valid('param').sku, ask)
     if (!answer)
       return problem(c, 'unknown-sku', { detail: `no such item was put in ${hub.region}` }) as never
-    return c.json({ date: earliestDay(answer.availableToPromise, c.req.valid('query').quantity) }, 200)
+    return c.json({ date: earliestDay(answer.availableToPromise, quantity) }, 200)
   })
   app.openapi(query, (c) => {
-    const { skus, ...ask } = c.req.valid('json')
+    const { skus, substitutes = false, ...ask } = c.req.valid('json')
     if (ask.node !== undefined && !hub.writer.ledger.books.master.node(ask.node))
       return problem(c, 'unknown-node', { detail: `no node ${ask.node} here` }) as never
     const view = viewOf(hub)
     return c.json(
-      { results: skus.map((sku) => answerOf(view, sku, ask) ?? { sku, error: 'unknown-sku' as const }) },
+      { results: skus.map((sku) => answerOf(view, sku, ask, { substitutes }) ?? { sku, error: 'unknown-sku' as const }) },
       200,
     )
   })

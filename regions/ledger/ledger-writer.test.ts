@@ -180,7 +180,7 @@ describe('a ledger that stops at any moment', () => {
 
   test('knows again how far each source has spoken', () => {
     withWriter((writer) => writer.commit('FACTS', 'born', [{ sequence: 1, body: bytes(story) }]))
-    expect(withWriter((writer) => writer.ledger.books.words.get('wms'))).toMatchObject({
+    expect(withWriter((writer) => writer.ledger.books.silence.words.get('wms'))).toMatchObject({
       highestSequence: 6,
       facts: 8,
     })

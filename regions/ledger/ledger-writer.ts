@@ -68,7 +68,7 @@ export class LedgerWriter {
       body,
       ...this.#fold(body, effects, recordedAt),
     }))
-    this.lapse(recordedAt, effects)
+    this.ledger.time.pass(recordedAt, effects)
     inTransaction(this.#database, () => {
       for (const { sequence, sequenceBefore, keys, codes, body } of done) {
         // What says nothing new needs no entry: the cursor moves past it.
@@ -88,11 +88,6 @@ export class LedgerWriter {
       if (this.#isCheckpointDue(recordedAt)) this.#saveBooks()
     })
     return { effects, messages: done }
-  }
-
-  /** Lets holds end that are past their time; their skus are told. */
-  lapse(now: Instant, effects: Effects): void {
-    for (const sku of this.ledger.books.demand.lapse(now)) effects.skus.add(sku)
   }
 
   /** Writes what the last batches left unwritten; called when it is quiet, and before a stop. */
@@ -149,7 +144,7 @@ export class LedgerWriter {
       for (const fact of factsOf(this.#decoder.decode(entry.body)))
         this.ledger.apply(fact, newEffects(), entry.recordedAt)
     }
-    this.lapse(this.#clock.now(), newEffects())
+    this.ledger.time.pass(this.#clock.now(), newEffects())
     this.ledger.duplicates = 0
   }
 

@@ -4,7 +4,7 @@ import { exceptionsSubject, reportsSubject } from '../../shared/contract/subject
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
 import type { Bus } from '../../shared/node/nats.ts'
 import type { ExceptionBook } from '../inbox/exception-book.ts'
-import type { CountSeen } from '../ledger/core/books.ts'
+import type { CountSeen } from '../ledger/core/effects.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
 import type { EdgeDigests, Publisher } from '../snapshots/publisher.ts'
 import { sourceWords } from './source-words.ts'

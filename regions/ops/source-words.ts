@@ -6,7 +6,7 @@ import type { Books } from '../ledger/core/books.ts'
 /** How far each source has spoken. */
 export function sourceWords(books: Books): SourceWord[] {
   return [...books.master.all('source')].map(([source, { body }]) => {
-    const word = books.words.get(source)
+    const word = books.silence.words.get(source)
     return {
       source: source as SourceId,
       role: body.role,

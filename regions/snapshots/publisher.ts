@@ -1,10 +1,11 @@
 import type { Logger } from 'pino'
 import { encodePush } from '../../shared/contract/push.ts'
 import type { Region } from '../../shared/domain/ids.ts'
-import { TIER_DEFAULT, type Tier } from '../../shared/domain/tier.ts'
+import type { Tier } from '../../shared/domain/tier.ts'
 import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
-import { rulesOf } from '../ledger/core/figures.ts'
+import { rulesOf } from '../ledger/core/snapshot-row.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
+import { tierOf } from '../ledger/core/tier-of.ts'
 import { DirtySkus } from './dirty-skus.ts'
 import type { EdgeClient, PushOutcome } from './edge-client.ts'
 import { ShardBuilder } from './shard-builder.ts'
@@ -63,7 +64,7 @@ export class Publisher {
     this.#epoch = parts.epoch
     this.#onDigests = parts.onDigests
     this.#dirty = new DirtySkus((tier) => this.#ledger.books.master.tierSettings(tier).windowMs)
-    this.#builder = new ShardBuilder(parts.ledger.books, parts.region, parts.shardCount)
+    this.#builder = new ShardBuilder(parts.ledger, parts.region, parts.shardCount)
   }
 
   get dirtySkus(): number {
@@ -72,8 +73,8 @@ export class Publisher {
 
   mark(skus: Iterable<number>): void {
     const now = this.#clock.now()
-    const { skus: names, master } = this.#ledger.books
-    for (const sku of skus) this.#dirty.mark(sku, master.tierOf(names.textOf(sku)) ?? TIER_DEFAULT, now)
+    const { books } = this.#ledger
+    for (const sku of skus) this.#dirty.mark(sku, tierOf(books, sku, now), now)
     this.#wake?.()
   }
 
@@ -110,7 +111,7 @@ export class Publisher {
     const shards = isWhole ? this.#allShards() : this.#shardsOf(taken)
     const isHeartbeat = !isWhole && hot.length === 0 && shards.length === 0 && !this.#rulesChanged
     const toVersion = isHeartbeat ? this.version : Math.max(this.version + 1, this.#ledger.sequence)
-    const rulesVersion = this.#ledger.books.master.version
+    const rulesVersion = this.#rulesNow
     const body = encodePush(
       {
         format: 1,
@@ -121,7 +122,7 @@ export class Publisher {
         asOf: formatInstant(now),
         tierAsOf: this.#tierAsOf(now),
         shardCount: this.#builder.shardCount,
-        ...(isWhole || this.#rulesChanged ? { rules: rulesOf(this.#ledger.books) } : {}),
+        ...(isWhole || this.#rulesChanged ? { rules: rulesOf(this.#ledger.books, rulesVersion, this.#ledger.time.at) } : {}),
       },
       hot.length > 0 ? this.#builder.buildHot(hot, toVersion, now) : null,
       shards.map((shard) => this.#builder.build(shard, toVersion, now)),
@@ -166,7 +167,12 @@ export class Publisher {
   }
 
   get #rulesChanged(): boolean {
-    return this.#rulesVersion !== this.#ledger.books.master.version
+    return this.#rulesVersion !== this.#rulesNow
+  }
+
+  /** Grows with every change of master data, and with every source that falls silent or is heard again. */
+  get #rulesNow(): number {
+    return this.#ledger.books.master.version + this.#ledger.time.version
   }
 
   #allShards(): number[] {

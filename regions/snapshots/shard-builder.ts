@@ -2,8 +2,9 @@ import { encodeShard } from '../../shared/snapshot/shard.ts'
 import { shardDigest } from '../../shared/snapshot/digest.ts'
 import { shardOf } from '../../shared/snapshot/shard-of.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
-import type { Books } from '../ledger/core/books.ts'
-import { figuresOf, snapshotRowOf } from '../ledger/core/figures.ts'
+import { figuresOf } from '../ledger/core/figures.ts'
+import type { Ledger } from '../ledger/core/ledger.ts'
+import { snapshotRowOf } from '../ledger/core/snapshot-row.ts'
 
 export type BuiltShard = {
   readonly shard: number
@@ -16,21 +17,21 @@ const DIGEST_ROWS_MAX = 20_000
 
 /** Encodes shards of a region's ledger. A sku is in the shard its name hashes to, once it is an item. */
 export class ShardBuilder {
-  readonly #books: Books
+  readonly #ledger: Ledger
   readonly #region: string
   readonly shardCount: number
   readonly #skusByShard: number[][]
   #placed = 0
   #digestsFrom = 0
 
-  constructor(books: Books, region: string, shardCount: number) {
-    this.#books = books
+  constructor(ledger: Ledger, region: string, shardCount: number) {
+    this.#ledger = ledger
     this.#region = region
     this.shardCount = shardCount
     this.#skusByShard = Array.from({ length: shardCount }, () => [])
   }
 
-  shardOf = (sku: number): number => shardOf(this.#books.skus.textOf(sku), this.shardCount)
+  shardOf = (sku: number): number => shardOf(this.#ledger.books.skus.textOf(sku), this.shardCount)
 
   build(shard: number, version: number, asOf: Instant): BuiltShard {
     this.#placeNew()
@@ -65,13 +66,14 @@ export class ShardBuilder {
   }
 
   #rows(skus: readonly number[]) {
+    const { books, time } = this.#ledger
     return skus
-      .filter((sku) => this.#books.master.item(this.#books.skus.textOf(sku)) !== undefined)
-      .map((sku) => snapshotRowOf(figuresOf(this.#books, sku)))
+      .filter((sku) => books.master.item(books.skus.textOf(sku)) !== undefined)
+      .map((sku) => snapshotRowOf(figuresOf(books, sku, time.at)))
   }
 
   #placeNew(): void {
-    const { texts } = this.#books.skus
+    const { texts } = this.#ledger.books.skus
     for (; this.#placed < texts.length; this.#placed++)
       this.#skusByShard[this.shardOf(this.#placed)]!.push(this.#placed)
   }

@@ -149,6 +149,8 @@ export const RegionQuery = z.strictObject({
   channel: Channel.optional(),
   segment: Segment.optional(),
   node: NodeId.optional(),
+  /** List substitutes even where there is stock. */
+  substitutes: z.boolean().optional(),
 })
 
 export const EdgeQuery = z.strictObject({

@@ -16,7 +16,7 @@ export const PolicyScope = z
   }, 'a scope names each kind of part once')
 
 /** What a question is about: the parts a scope may name. */
-export type Subject = Partial<Record<ScopePart, string>>
+export type Subject = { readonly [P in ScopePart]?: string | undefined }
 export type ScopePart = 'sku' | 'node' | 'channel' | 'tier' | 'source'
 
 /** The parts of a scope by kind; none for `*`. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Fact } from '../../shared/contract/events.ts'
 import { accept } from '../../regions/inbox/accept.ts'
 import { translate } from '../../regions/inbox/translate.ts'
-import { newEffects } from '../../regions/ledger/core/books.ts'
+import { newEffects } from '../../regions/ledger/core/effects.ts'
 import { figuresOf } from '../../regions/ledger/core/figures.ts'
 import { Ledger } from '../../regions/ledger/core/ledger.ts'
 import { tapeOf } from '../../scripts/traffic/given.ts'
@@ -41,7 +41,7 @@ function heard(
   const ledger = new Ledger()
   const { master } = ledger.books
   for (const fact of masterFacts(masterDataOf(sitesOf(region), catalogueOf(seed), REGIONS)))
-    ledger.apply(fact, newEffects())
+    ledger.apply(fact, newEffects(), 0)
   const refused: string[] = []
   const arriving = messages.filter((message) => message.region === region).sort((a, b) => a.sendAt - b.sendAt)
   for (const { source, body, contentType, sendAt } of arriving) {
@@ -54,7 +54,7 @@ function heard(
     for (const event of events) {
       const accepted = accept(event, master, sendAt)
       if (!accepted.ok) refused.push(accepted.error.code)
-      else if (ledger.apply(accepted.value, newEffects()) === 'conflict') refused.push(`conflict ${event.id}`)
+      else if (ledger.apply(accepted.value, newEffects(), sendAt) === 'conflict') refused.push(`conflict ${event.id}`)
     }
   }
   return { ledger, refused }
@@ -103,7 +103,7 @@ function onShelves({ books }: Ledger, region: string, world: RegionWorld): Shelv
   const shelves: Shelves = {}
   for (const sku of Object.keys(world.stock[warehouse.node]!)) {
     if (!isTold(world, sku)) continue
-    for (const { node, onHand, damaged, quarantined } of figuresOf(books, books.skus.idOf(sku)).nodes)
+    for (const { node, onHand, damaged, quarantined } of figuresOf(books, books.skus.idOf(sku), 0).nodes)
       if (node === warehouse.node || node === depot.node)
         shelves[`${sku} ${node}`] = { onHand, damaged, quarantined }
   }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../../shared/contract/events.ts'
 import { figureOf } from '../../../shared/snapshot/figure.ts'
-import { figuresOf, rulesOf, snapshotRowOf, type SkuFigures } from './figures.ts'
-import { fact, fold } from './given.ts'
+import { figuresOf, type SkuFigures } from './figures.ts'
+import { fact, fold, HEARD_AT } from './given.ts'
+import { rulesOf, snapshotRowOf } from './snapshot-row.ts'
 
 const at = (node: string, quantity: number): Fact =>
   fact({ type: 'stock.received', sku: 'X', data: { node, quantity } })
@@ -37,10 +38,10 @@ function figures(
     it.type === 'plimsoll.policy.activated' ? { ...it, subject: `${it.data.kind}/${it.data.scope}` } : it,
   )
   const { books } = fold(all).ledger
-  const found = figuresOf(books, books.skus.find('X'))
+  const found = figuresOf(books, books.skus.find('X'), HEARD_AT)
   return {
     ...found,
-    ats: (channel, more = {}) => figureOf(snapshotRowOf(found), rulesOf(books), { channel, ...more }),
+    ats: (channel, more = {}) => figureOf(snapshotRowOf(found), rulesOf(books, 1, HEARD_AT), { channel, ...more }),
   }
 }
 

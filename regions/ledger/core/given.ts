@@ -1,6 +1,6 @@
 import type { Fact } from '../../../shared/contract/events.ts'
 import { formatInstant, type Instant } from '../../../shared/kernel/clock.ts'
-import { newEffects } from './books.ts'
+import { newEffects } from './effects.ts'
 import { type FactStatus, Ledger } from './ledger.ts'
 
 /** For tests: facts with as few words as the story needs. */
@@ -15,6 +15,9 @@ type FactWords = {
   readonly standing?: 'owner' | 'observer'
   readonly data?: Record<string, unknown>
 }
+
+/** When the hub hears what these tests tell: a moment at which no source is silent. */
+export const HEARD_AT = 1_000_000_000
 
 let ids = 0
 
@@ -38,7 +41,7 @@ export function fold(
   facts: readonly Fact[],
   ledger = new Ledger(),
 ): { ledger: Ledger; statuses: FactStatus[] } {
-  const statuses = facts.map((it) => ledger.apply(it, newEffects()))
+  const statuses = facts.map((it) => ledger.apply(it, newEffects(), HEARD_AT))
   return { ledger, statuses }
 }
 

@@ -7,6 +7,7 @@ import { applySupply } from './apply-supply.ts'
 import { Books, instantOf } from './books.ts'
 import { type Effects, newEffects } from './effects.ts'
 import { FactIndex } from './fact-index.ts'
+import { PassingTime } from './passing-time.ts'
 import { FACT_KEY_WORDS, writeFactKey } from './fact-key.ts'
 
 export type FactStatus = 'accepted' | 'duplicate' | 'conflict'
@@ -20,6 +21,7 @@ export type KeyPlace = { readonly words: Uint32Array; at: number }
  */
 export class Ledger {
   readonly books: Books
+  readonly time: PassingTime
   readonly #seen = new FactIndex()
   readonly #folding
   /** How many facts took effect: the region's version, and the journal's sequence. */
@@ -28,6 +30,7 @@ export class Ledger {
 
   constructor(options: { readonly deltasMax?: number } = {}) {
     this.books = new Books(options)
+    this.time = new PassingTime(this.books)
     this.#folding = { books: this.books, effects: newEffects(), heardAt: 0 }
   }
 

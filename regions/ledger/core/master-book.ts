@@ -71,6 +71,9 @@ export class MasterBook {
     return this.#policies.find(kind, subject)
   }
 
+  has = (kind: PolicyKind): boolean => this.#policies.has(kind)
+  policiesOf = <K extends PolicyKind>(kind: K): Iterable<Extract<Policy, { kind: K }>> => this.#policies.of(kind)
+
   channelsOf(kind: PolicyKind): readonly string[] {
     void kind
     return []

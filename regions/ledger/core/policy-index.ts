@@ -16,6 +16,13 @@ export class PolicyIndex {
     scopes.set(tidyScope(policy.scope), policy)
   }
 
+  has = (kind: PolicyKind): boolean => (this.#byKind.get(kind)?.size ?? 0) > 0
+
+  /** All of a kind. */
+  of<K extends PolicyKind>(kind: K): Iterable<Extract<Policy, { kind: K }>> {
+    return (this.#byKind.get(kind) ?? NO_SCOPES).values() as Iterable<Extract<Policy, { kind: K }>>
+  }
+
   /** The policy whose scope names most of the subject; null when none applies. */
   find<K extends PolicyKind>(kind: K, subject: Subject): PolicyBody<K> | null {
     const scopes = this.#byKind.get(kind) ?? NO_SCOPES

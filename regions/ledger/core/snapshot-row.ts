@@ -27,17 +27,16 @@ const listed = ({ node, availableToSell, isExcluded }: NodeFigures) => ({
 
 /** The region's rule document for the edge. */
 export function rulesOf(books: Books, version: number, now: Instant): Rules {
+  const { master } = books
   const allocation: Rules['allocation'] = {}
+  for (const { scope, body } of master.policiesOf('allocation')) allocation[scope] = body.rules
   const edgeFallback: NonNullable<Rules['edgeFallback']> = {}
-  for (const { body } of books.master.all('policy').values()) {
-    if (body.kind === 'allocation') allocation[body.scope] = body.body.rules
-    if (body.kind === 'edgeFallback') {
-      const { afterMs, action, percent } = body.body
-      edgeFallback[body.scope] = { afterMs, action, percent }
-    }
+  for (const { scope, body } of master.policiesOf('edgeFallback')) {
+    const { afterMs, action, percent } = body
+    edgeFallback[scope] = { afterMs, action, percent }
   }
   const freshForMs = { A: 0, B: 0, C: 0 }
-  for (const tier of ['A', 'B', 'C'] as const) freshForMs[tier] = books.master.tierSettings(tier).freshForMs
+  for (const tier of ['A', 'B', 'C'] as const) freshForMs[tier] = master.tierSettings(tier).freshForMs
   const silentNodes = silentNodesOf(books, now)
   return { version, allocation, freshForMs, edgeFallback, silentNodes }
 }
