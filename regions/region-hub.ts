@@ -10,6 +10,8 @@ import { conflictRefusal } from './inbox/conflict.ts'
 import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
 import { SourceSecrets } from './inbox/source-secrets.ts'
+import { type Effects, newEffects } from './ledger/core/effects.ts'
+import { skusIn } from './ledger/core/scope-skus.ts'
 import { LedgerLoop } from './ledger/ledger-loop.ts'
 import { JournalSearch } from './ledger/journal-search.ts'
 import { type Committed, LedgerWriter } from './ledger/ledger-writer.ts'
@@ -32,6 +34,9 @@ const KEPT_MS: Record<StreamName, number> = {
 
 const PRUNE_EVERY_MS = 3_600_000
 
+/** Holds end and sources fall silent without a fact: so late may the edge hear of it. */
+const TIME_PASSES_EVERY_MS = 250
+
 const EPOCH = 'epoch'
 
 /** One region's hub, joined: inbox, ledger, publisher and reporter over one database and one NATS connection. */
@@ -50,7 +55,7 @@ export class RegionHub {
   readonly #bus: Bus
   readonly #log: Logger
   readonly #close: () => void
-  #pruning: NodeJS.Timeout | undefined
+  #timers: NodeJS.Timeout[] = []
   #replaying: 'no' | 'yes' | 'again' = 'no'
 
   static async start(config: RegionConfig, clock: Clock, log: Logger): Promise<RegionHub> {
@@ -76,7 +81,10 @@ export class RegionHub {
     await hub.inbox.start()
     hub.publisher.start()
     hub.#reporter.start()
-    hub.#pruning = setInterval(() => hub.inbox.prune(), PRUNE_EVERY_MS)
+    hub.#timers = [
+      setInterval(() => hub.inbox.prune(), PRUNE_EVERY_MS),
+      setInterval(() => hub.#passTime(), TIME_PASSES_EVERY_MS),
+    ]
     log.info({ epoch, sequence: writer.ledger.sequence }, 'the region is open')
     return hub
   }
@@ -147,7 +155,7 @@ export class RegionHub {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#pruning)
+    for (const timer of this.#timers) clearInterval(timer)
     this.#reporter.stop()
     await this.inbox.stop()
     await this.loop.stop()
@@ -157,10 +165,24 @@ export class RegionHub {
   }
 
   #onCommitted({ effects, messages }: Committed): void {
-    this.publisher.mark(effects.skus)
+    this.#tell(effects)
     this.#reporter.noteCounts(effects.counts)
     this.#keepConflicts(messages)
     if (effects.masterChanged) void this.#replayKnown()
+  }
+
+  #passTime(): void {
+    const effects = newEffects()
+    this.writer.ledger.time.pass(this.clock.now(), effects)
+    this.#tell(effects)
+  }
+
+  /** Every sku whose figures may be others now has to travel. */
+  #tell({ skus, scopes }: Effects): void {
+    const { books } = this.writer.ledger
+    if (scopes.size > 0) for (const sku of skusIn(books, scopes)) skus.add(sku)
+    books.kits.spread(skus)
+    if (skus.size > 0) this.publisher.mark(skus)
   }
 
   /** The same key with another content: the first stands, the second is kept for someone to look at. */

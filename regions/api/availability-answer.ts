@@ -1,53 +1,27 @@
-import * as z from 'zod'
 import type { Freshness, RegionAvailabilityAnswer } from '../../shared/contract/availability-api.ts'
-import type { Rules } from '../../shared/contract/push.ts'
-import { Channel, NodeId, Segment, type Region, type Sku } from '../../shared/domain/ids.ts'
-import { formatInstant, type Instant } from '../../shared/kernel/clock.ts'
+import type { Sku } from '../../shared/domain/ids.ts'
+import { formatInstant } from '../../shared/kernel/clock.ts'
 import { figureOf } from '../../shared/snapshot/figure.ts'
-import type { Books } from '../ledger/core/books.ts'
 import { figuresOf, type NodeFigures, type SkuFigures } from '../ledger/core/figures.ts'
 import { promiseOf } from '../ledger/core/promise-of.ts'
-import { rulesOf, snapshotRowOf } from '../ledger/core/snapshot-row.ts'
-import type { RegionHub } from '../region-hub.ts'
+import { snapshotRowOf } from '../ledger/core/snapshot-row.ts'
+import type { Ask, View, Wish } from './availability-view.ts'
 import { explanationOf } from './explanation.ts'
 
-/** Who asks, and of which place. */
-export const Ask = z.strictObject({
-  channel: Channel.optional(),
-  segment: Segment.optional(),
-  node: NodeId.optional(),
-})
-export type Ask = z.infer<typeof Ask>
-
-/** What an answer tells beyond the figure. */
-export type Wish = { readonly explain?: boolean; readonly substitutes?: boolean }
-
-/** A region's books at a moment: now's, or as they were. */
-export type View = {
-  readonly region: Region
-  readonly books: Books
-  /** The journal sequence that the books reflect. */
-  readonly version: number
-  readonly now: Instant
-  /** Of that moment, made once for all skus of a query. */
-  readonly rules: Rules
-}
-
-export function viewAt(region: Region, books: Books, version: number, now: Instant): View {
-  return { region, books, version, now, rules: rulesOf(books, version, now) }
-}
-
-export const viewOf = ({ region, clock, writer: { ledger } }: RegionHub): View =>
-  viewAt(region, ledger.books, ledger.sequence, clock.now())
-
 /** The region's own answer: from the ledger itself, so it is of this moment. Null for a sku that is no item here. */
-export function answerOf(view: View, sku: string, ask: Ask, wish: Wish = {}): RegionAvailabilityAnswer | null {
+export function answerOf(
+  view: View,
+  sku: string,
+  ask: Ask,
+  wish: Wish = {},
+): RegionAvailabilityAnswer | null {
   const { region, books, version, now, rules } = view
   const item = books.master.item(sku)
   if (!item) return null
   const figures = figuresOf(books, books.skus.find(sku), now)
   const availableToSell = figureOf(snapshotRowOf(figures), rules, ask)
-  const isOffered = (item.substitutes?.length ?? 0) > 0 && (availableToSell === 0 || wish.substitutes === true)
+  const isOffered =
+    (item.substitutes?.length ?? 0) > 0 && (availableToSell === 0 || wish.substitutes === true)
   return {
     sku: figures.sku as Sku,
     region,

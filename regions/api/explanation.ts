@@ -7,7 +7,7 @@ import type { Books } from '../ledger/core/books.ts'
 import type { NodeFigures, SkuFigures } from '../ledger/core/figures.ts'
 import { PHYSICAL_STATES } from '../ledger/core/positions.ts'
 import { snapshotRowOf } from '../ledger/core/snapshot-row.ts'
-import type { Ask, View } from './availability-answer.ts'
+import type { Ask, View } from './availability-view.ts'
 
 /** The numbers an answer came from, from what lies on the shelves to what the class may sell. */
 export function explanationOf(view: View, figures: SkuFigures, ask: Ask): Explanation {
@@ -29,7 +29,11 @@ export function explanationOf(view: View, figures: SkuFigures, ask: Ask): Explan
   }
 }
 
-function nodeOf(books: Books, sku: number, { state, asOf, ...node }: NodeFigures): Explanation['nodes'][number] {
+function nodeOf(
+  books: Books,
+  sku: number,
+  { state, asOf, ...node }: NodeFigures,
+): Explanation['nodes'][number] {
   return {
     ...node,
     asOf: asOf === 0 ? null : formatInstant(asOf),
@@ -52,8 +56,14 @@ function countsAt(
     for (const state of PHYSICAL_STATES) {
       const count = positions.countOf(slot, state)
       if (!count) continue
-      const { source, id, asOf } = count
-      found.push({ ...(lot < 0 ? {} : { lot: lots.textOf(lot) }), state, source, id, asOf: formatInstant(asOf) })
+      const { sourceName: source, id, asOf } = count
+      found.push({
+        ...(lot < 0 ? {} : { lot: lots.textOf(lot) }),
+        state,
+        source,
+        id,
+        asOf: formatInstant(asOf),
+      })
     }
   }
   return found

@@ -10,18 +10,15 @@ import { earliestDay } from '../../shared/domain/promise.ts'
 import { QUANTITY_MAX } from '../../shared/domain/quantity.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
-import { answerOf, Ask, viewOf } from './availability-answer.ts'
+import { answerOf } from './availability-answer.ts'
+import { Ask, viewOf } from './availability-view.ts'
 import type { RegionApp } from './region-app.ts'
-import { body, json, problems } from './route.ts'
+import { body, Flag, json, problems } from './route.ts'
 
 const SEGMENT_ALONE = { path: ['segment'], message: 'a segment is one of a channel: name the channel too' }
 const namesItsChannel = ({ channel, segment }: { channel?: unknown; segment?: unknown }): boolean =>
   segment === undefined || channel !== undefined
 
-const Flag = z
-  .enum(['true', 'false'])
-  .optional()
-  .transform((text) => text === 'true')
 const OneAsk = Ask.extend({ explain: Flag, substitutes: Flag }).refine(namesItsChannel, SEGMENT_ALONE)
 
 const readOne = createRoute({
@@ -85,7 +82,11 @@ export function addAvailability(app: RegionApp, hub: RegionHub): void {
       return problem(c, 'unknown-node', { detail: `no node ${ask.node} here` }) as never
     const view = viewOf(hub)
     return c.json(
-      { results: skus.map((sku) => answerOf(view, sku, ask, { substitutes }) ?? { sku, error: 'unknown-sku' as const }) },
+      {
+        results: skus.map(
+          (sku) => answerOf(view, sku, ask, { substitutes }) ?? { sku, error: 'unknown-sku' as const },
+        ),
+      },
       200,
     )
   })

@@ -18,3 +18,9 @@ export const problems = (...statuses: number[]): Record<number, { description: s
   Object.fromEntries(
     [401, ...statuses].map((status) => [status, { description: 'A problem (RFC 9457)', ...PROBLEM }]),
   )
+
+/** `?name=true`; absent is false. */
+export const Flag = z
+  .enum(['true', 'false'])
+  .optional()
+  .transform((text) => text === 'true')

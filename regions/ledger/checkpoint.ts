@@ -57,7 +57,8 @@ export class Checkpoint {
   }
 
   load(books: Books): void {
-    for (const row of this.#keep.rows('name')) books[NAME_KINDS[row['kind'] as number]!].idOf(row['text'] as string)
+    for (const row of this.#keep.rows('name'))
+      books[NAME_KINDS[row['kind'] as number]!].idOf(row['text'] as string)
     for (const row of this.#keep.rows('master_record')) {
       const record = {
         kind: row['kind'],
@@ -68,7 +69,8 @@ export class Checkpoint {
       if (record.kind === 'item') putKit(books, books.skus.idOf(record.subject), record.body as Item)
     }
     for (const row of this.#keep.rows('position_page'))
-      for (const position of decodePage(row['body'] as Uint8Array, books.sources)) books.positions.restore(position)
+      for (const position of decodePage(row['body'] as Uint8Array, books.sources))
+        books.positions.restore(position)
     this.#history.load(books.positions.history)
     this.#demand.load(books)
     this.#side.load(books)
@@ -78,7 +80,8 @@ export class Checkpoint {
   #saveNames(books: Books): void {
     NAME_KINDS.forEach((kind, number) => {
       const { texts } = books[kind]
-      for (let id = this.#named[kind]; id < texts.length; id++) this.#keep.write('name', [number, id, texts[id]!])
+      for (let id = this.#named[kind]; id < texts.length; id++)
+        this.#keep.write('name', [number, id, texts[id]!])
     })
   }
 }

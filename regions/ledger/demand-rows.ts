@@ -1,5 +1,6 @@
 import type { Books } from './core/books.ts'
-import type { DemandLine, LineTerms, LineWant } from './core/demand-line.ts'
+import type { DemandLine, LineTerms } from './core/demand-line.ts'
+import type { LineWant } from './core/line-want.ts'
 import type { Reservation } from './core/reservation.ts'
 import type { Supply } from './core/supply-book.ts'
 import type { Keeper } from './keeper.ts'
@@ -26,7 +27,12 @@ export class DemandRows {
   save(books: Books): void {
     const { demand, supply, skus, nodes } = books
     for (const it of demand.dirty)
-      this.#keep.write('demand_line', [it.orderRef, it.line, skus.textOf(it.sku), JSON.stringify(lineRow(books, it))])
+      this.#keep.write('demand_line', [
+        it.orderRef,
+        it.line,
+        skus.textOf(it.sku),
+        JSON.stringify(lineRow(books, it)),
+      ])
     const cancelled = demand.cancelledOrders()
     for (const orderRef of demand.dirtyCancelledOrders)
       this.#keep.write('cancelled_order', [orderRef, cancelled.get(orderRef)!])
@@ -65,7 +71,10 @@ const named = <T extends LineWant>({ nodes }: Books, want: T): Named<T> => ({
 const numbered = <T extends LineWant>({ nodes }: Books, want: Named<T>): T =>
   ({ ...want, node: want.node === null ? -1 : nodes.idOf(want.node) }) as unknown as T
 
-function lineRow(books: Books, { terms, cancelled, isCancelledWhole, firstHeardAt, work }: DemandLine): LineRow {
+function lineRow(
+  books: Books,
+  { terms, cancelled, isCancelledWhole, firstHeardAt, work }: DemandLine,
+): LineRow {
   return {
     terms: terms && named(books, terms),
     cancelled,

@@ -44,7 +44,9 @@ export class Journal {
     )
     this.#after = database.prepare('SELECT * FROM journal WHERE entry > ? ORDER BY entry')
     this.#keys = database.prepare('SELECT keys, statuses FROM journal WHERE entry <= ? ORDER BY entry')
-    this.#hashOf = database.prepare('SELECT entry, hash FROM journal WHERE entry <= ? ORDER BY entry DESC LIMIT 1')
+    this.#hashOf = database.prepare(
+      'SELECT entry, hash FROM journal WHERE entry <= ? ORDER BY entry DESC LIMIT 1',
+    )
     this.#cursor = database.prepare('SELECT created, sequence FROM cursor WHERE stream = ?')
     this.#setCursor = database.prepare(
       'INSERT INTO cursor (stream, created, sequence) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET created = excluded.created, sequence = excluded.sequence',
@@ -81,7 +83,8 @@ export class Journal {
 
   /** The entries after one, in order. Throws JournalAltered at the first that is not what was written. */
   *entriesAfter(entry: number): Generator<JournalEntry & { readonly entry: number }> {
-    let previous: Uint8Array = (this.#hashOf.get(entry)?.['hash'] as Uint8Array | undefined) ?? new Uint8Array(32)
+    let previous: Uint8Array =
+      (this.#hashOf.get(entry)?.['hash'] as Uint8Array | undefined) ?? new Uint8Array(32)
     for (const row of this.#after.iterate(entry)) {
       const keys = row['keys'] as Uint8Array
       const read = {

@@ -39,7 +39,8 @@ export function encodePage(positions: Positions, page: number): Uint8Array {
     view.setFloat64(at, positions.inTransit(slot), true)
     view.setFloat64(at + 8, positions.asOf(slot), true)
     at += 16
-    for (const state of PHYSICAL_STATES) view.setUint8(at++, numberOf(rows, positions.countRowOf(slot, state)))
+    for (const state of PHYSICAL_STATES)
+      view.setUint8(at++, numberOf(rows, positions.countRowOf(slot, state)))
   }
   view.setUint8(at++, rows.length)
   for (const row of rows) at = writeCount(positions.counts.get(row), at)

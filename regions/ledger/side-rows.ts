@@ -11,7 +11,7 @@ const PAGE_SKUS = 64
 const LATEST_DAY = -1
 
 type CountRow = Omit<Count, 'source'>
-const countRow = ({ source: _, ...rest }: Count): CountRow => rest
+const countRow = ({ sourceName, id, asOf, sequence }: Count): CountRow => ({ sourceName, id, asOf, sequence })
 
 /** What stands beside positions and demand: observations, rival counts, how fast skus sell, what sources have said. */
 export class SideRows {
@@ -25,7 +25,8 @@ export class SideRows {
     const { observations, positions, silence } = books
     for (const slot of observations.dirty)
       this.#keep.write('observation', [slot, rowOf(observations.of(slot))])
-    for (const key of positions.rivals.dirty) this.#keep.write('rival_count', [key, rowOf(positions.rivals.of(key))])
+    for (const key of positions.rivals.dirty)
+      this.#keep.write('rival_count', [key, rowOf(positions.rivals.of(key))])
     for (const source of silence.dirty) {
       const { nodes, ...rest } = silence.words.get(source)!
       this.#keep.write('source_word', [source, JSON.stringify({ ...rest, nodes: Object.fromEntries(nodes) })])
@@ -34,20 +35,24 @@ export class SideRows {
   }
 
   clearDirty({ observations, positions, silence, velocity }: Books): void {
-    for (const marks of [observations.dirty, positions.rivals.dirty, silence.dirty, velocity.dirty]) marks.clear()
+    for (const marks of [observations.dirty, positions.rivals.dirty, silence.dirty, velocity.dirty])
+      marks.clear()
   }
 
   load(books: Books): void {
     const { observations, positions, silence, sources } = books
     const withSource = (row: CountRow): Count => ({ ...row, source: sources.idOf(row.sourceName) })
     for (const row of this.#keep.rows('observation'))
-      for (const it of read<Observation>(row)) observations.restore(row['slot'] as number, { ...it, count: withSource(it.count) })
+      for (const it of read<Observation>(row))
+        observations.restore(row['slot'] as number, { ...it, count: withSource(it.count) })
     for (const row of this.#keep.rows('rival_count')) {
       const latest = read<Counted>(row).map((it) => ({ ...it, count: withSource(it.count) }))
       positions.rivals.restore(row['key'] as string, latest)
     }
     for (const row of this.#keep.rows('source_word')) {
-      const { nodes, ...rest } = JSON.parse(row['body'] as string) as Omit<SourceWord, 'nodes'> & { nodes: Record<string, number> }
+      const { nodes, ...rest } = JSON.parse(row['body'] as string) as Omit<SourceWord, 'nodes'> & {
+        nodes: Record<string, number>
+      }
       silence.words.set(row['source'] as string, { ...rest, nodes: new Map(Object.entries(nodes)) })
     }
     this.#loadVelocity(books)
@@ -58,7 +63,8 @@ export class SideRows {
     this.#keep.write('velocity_page', [LATEST_DAY, bytesOf(Int32Array.of(velocity.latestDay))])
     for (const page of pagesOf(velocity.dirty, PAGE_SKUS)) {
       const units = new Int32Array(PAGE_SKUS * VELOCITY_DAYS_MAX)
-      for (let i = 0; i < PAGE_SKUS; i++) units.set(velocity.read(page * PAGE_SKUS + i), i * VELOCITY_DAYS_MAX)
+      for (let i = 0; i < PAGE_SKUS; i++)
+        units.set(velocity.read(page * PAGE_SKUS + i), i * VELOCITY_DAYS_MAX)
       this.#keep.write('velocity_page', [page, bytesOf(units)])
     }
   }
@@ -70,7 +76,9 @@ export class SideRows {
       if (page === LATEST_DAY) velocity.restore(units[0]!)
       else
         for (let i = 0; i < PAGE_SKUS; i++)
-          velocity.restoreSku(page * PAGE_SKUS + i, [...units.subarray(i * VELOCITY_DAYS_MAX, (i + 1) * VELOCITY_DAYS_MAX)])
+          velocity.restoreSku(page * PAGE_SKUS + i, [
+            ...units.subarray(i * VELOCITY_DAYS_MAX, (i + 1) * VELOCITY_DAYS_MAX),
+          ])
     }
   }
 }
@@ -80,4 +88,5 @@ const rowOf = (counts: readonly { readonly count: Count }[]): string =>
 
 const read = <T>(row: Record<string, unknown>): T[] => JSON.parse(row['body'] as string) as T[]
 
-const bytesOf = (words: Int32Array): Uint8Array => new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+const bytesOf = (words: Int32Array): Uint8Array =>
+  new Uint8Array(words.buffer, words.byteOffset, words.byteLength)

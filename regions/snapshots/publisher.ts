@@ -122,7 +122,9 @@ export class Publisher {
         asOf: formatInstant(now),
         tierAsOf: this.#tierAsOf(now),
         shardCount: this.#builder.shardCount,
-        ...(isWhole || this.#rulesChanged ? { rules: rulesOf(this.#ledger.books, rulesVersion, this.#ledger.time.at) } : {}),
+        ...(isWhole || this.#rulesChanged
+          ? { rules: rulesOf(this.#ledger.books, rulesVersion, this.#ledger.time.at) }
+          : {}),
       },
       hot.length > 0 ? this.#builder.buildHot(hot, toVersion, now) : null,
       shards.map((shard) => this.#builder.build(shard, toVersion, now)),

@@ -9,7 +9,7 @@ export const Freshness = z.enum(['fresh', 'stale', 'degraded'])
 export type Freshness = z.infer<typeof Freshness>
 
 /** Another item that may be offered instead, with a figure of its own. */
-export const Substitute = z.object({ sku: Sku, availableToSell: z.number().int().min(0) })
+const Substitute = z.object({ sku: Sku, availableToSell: z.number().int().min(0) })
 
 export const AvailabilityAnswer = z.object({
   sku: Sku,

@@ -220,7 +220,7 @@ export type EventOf<T extends EventType> = Extract<CanonicalEvent, { type: T }>
  * How much a source's word counts, judged once, at the border, by the ownership policy of that moment, and carried in
  * the fact: so folding needs no policy, and its result doesn't depend on the order of facts and policies.
  */
-export type Standing = 'owner' | 'observer'
+type Standing = 'owner' | 'observer'
 
 /** A canonical event the hub has accepted: known codes, base units, standing judged. This is what FACTS holds. */
 export type Fact = CanonicalEvent & {

@@ -20,7 +20,6 @@ export const SIGNATURE_AGE_MS_MAX = 300_000
 export const PUSH_BYTES_MAX = 16 * 1024 * 1024
 
 const EdgeFallback = z.object({ afterMs: z.number().int().min(1), ...fallbackShape })
-export type EdgeFallback = z.infer<typeof EdgeFallback>
 
 const SilentNode = z.object({
   condition: z.enum(['late', 'down']),
@@ -29,7 +28,6 @@ const SilentNode = z.object({
   since: Timestamp,
   action: FallbackAction,
 })
-export type SilentNode = z.infer<typeof SilentNode>
 
 /** The region's small rule document: everything but the inputs that a channel's figure needs. */
 export const Rules = z.object({

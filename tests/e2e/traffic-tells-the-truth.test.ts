@@ -54,7 +54,8 @@ function heard(
     for (const event of events) {
       const accepted = accept(event, master, sendAt)
       if (!accepted.ok) refused.push(accepted.error.code)
-      else if (ledger.apply(accepted.value, newEffects(), sendAt) === 'conflict') refused.push(`conflict ${event.id}`)
+      else if (ledger.apply(accepted.value, newEffects(), sendAt) === 'conflict')
+        refused.push(`conflict ${event.id}`)
     }
   }
   return { ledger, refused }

@@ -1,12 +1,17 @@
 import type { Fact } from '../../../shared/contract/events.ts'
 import { demandClassOf } from '../../../shared/domain/ids.ts'
 import { type Books, instantOf } from './books.ts'
-import { type LineWant, UNASSIGNED } from './demand-line.ts'
+import { UNASSIGNED } from './demand-line.ts'
 import type { Folding } from './folding.ts'
+import type { LineWant } from './line-want.ts'
 
 type OrderFact = Extract<Fact, { type: `plimsoll.order.${string}` }>
 type ReservationFact = Extract<Fact, { type: `plimsoll.reservation.${string}` }>
-type StatedLine = { readonly quantity?: number | undefined; readonly node?: string | undefined; readonly dueAt?: string | undefined }
+type StatedLine = {
+  readonly quantity?: number | undefined
+  readonly node?: string | undefined
+  readonly dueAt?: string | undefined
+}
 
 export function applyOrder({ books, effects, heardAt }: Folding, fact: OrderFact): void {
   const { orderRef, channel, segment } = fact.data
@@ -21,7 +26,12 @@ export function applyOrder({ books, effects, heardAt }: Folding, fact: OrderFact
     if (fact.type === 'plimsoll.order.cancelled')
       books.demand.cancel({ orderRef, line: line.line, sku }, line.quantity, heardAt)
     else {
-      const rank = [instantOf(fact.time), fact.type === 'plimsoll.order.changed' ? 1 : 0, fact.source, fact.id] as const
+      const rank = [
+        instantOf(fact.time),
+        fact.type === 'plimsoll.order.changed' ? 1 : 0,
+        fact.source,
+        fact.id,
+      ] as const
       const want = wantOf(books, line, demandClassOf(channel ?? '', segment))
       books.demand.state(orderRef, line.line, sku, { ...want, rank }, heardAt)
     }
@@ -35,13 +45,24 @@ export function applyReservation({ books, effects, heardAt }: Folding, fact: Res
     case 'plimsoll.reservation.made':
     case 'plimsoll.reservation.extended': {
       const expiresAt = instantOf(fact.data.expiresAt)
-      touch(demand.changeReservation(reservation, (it) => void (it.expiresAt = Math.max(it.expiresAt, expiresAt))))
+      touch(
+        demand.changeReservation(
+          reservation,
+          (it) => void (it.expiresAt = Math.max(it.expiresAt, expiresAt)),
+        ),
+      )
       if (fact.type === 'plimsoll.reservation.extended') return
       const { channel, segment, lines } = fact.data
       for (const line of lines) {
         const sku = books.skus.idOf(line.sku)
         effects.skus.add(sku)
-        demand.hold(reservation, line.line, sku, wantOf(books, line, demandClassOf(channel, segment)), heardAt)
+        demand.hold(
+          reservation,
+          line.line,
+          sku,
+          wantOf(books, line, demandClassOf(channel, segment)),
+          heardAt,
+        )
       }
       return
     }

@@ -22,7 +22,8 @@ export function applyMaster({ books, effects }: Folding, fact: MasterFact): void
       const sku = books.skus.idOf(fact.subject)
       // What hangs together with it by the kit it was, and by the kit it becomes.
       touchWith(books, sku, effects.skus)
-      if (master.upsert({ kind: 'item', subject: fact.subject, body: fact.data, rank })) putKit(books, sku, fact.data)
+      if (master.upsert({ kind: 'item', subject: fact.subject, body: fact.data, rank }))
+        putKit(books, sku, fact.data)
       return touchWith(books, sku, effects.skus)
     }
     case 'plimsoll.node.upserted':

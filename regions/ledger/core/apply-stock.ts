@@ -31,7 +31,10 @@ export function applyStock(folding: Folding, fact: StockFact): void {
   }
 }
 
-export function applyCorrection({ books, effects }: Folding, fact: Fact & EventOf<'plimsoll.correction.applied'>): void {
+export function applyCorrection(
+  { books, effects }: Folding,
+  fact: Fact & EventOf<'plimsoll.correction.applied'>,
+): void {
   effects.skus.add(books.skus.idOf(fact.subject))
   move(books, fact)
 }
@@ -57,9 +60,17 @@ function applyCount(
   const observed = only(states, isObserved)
   const seen = { source: fact.source, asOf: count.asOf }
   if (owned)
-    effects.counts.push({ ...seen, standing: 'owner', compared: books.positions.applyCount(slot, count, owned) })
+    effects.counts.push({
+      ...seen,
+      standing: 'owner',
+      compared: books.positions.applyCount(slot, count, owned),
+    })
   if (observed) {
-    effects.counts.push({ ...seen, standing: 'observer', compared: books.positions.compare(slot, count, observed) })
+    effects.counts.push({
+      ...seen,
+      standing: 'observer',
+      compared: books.positions.compare(slot, count, observed),
+    })
     books.observations.note(slot, count, observed)
   }
 }

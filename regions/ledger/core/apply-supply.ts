@@ -26,9 +26,13 @@ export function applySupply(folding: Folding, fact: SupplyFact): void {
 }
 
 /** The latest word on a reference stands; a quantity of 0 calls it off. */
-function expectReceipt(folding: Folding, fact: EventOf<'plimsoll.receipt.expected'>, sku: number): void {
+function expectReceipt(
+  { books, heardAt }: Folding,
+  fact: EventOf<'plimsoll.receipt.expected'>,
+  sku: number,
+): void {
   const { ref, node, quantity, expectedAt } = fact.data
-  changeSupply(folding, { ref, sku, node: folding.books.nodes.idOf(node) }, fact.time, (supply) => {
+  books.supply.change({ ref, sku, node: books.nodes.idOf(node) }, heardAt, (supply) => {
     const rank = [instantOf(fact.time), fact.source, fact.id] as const
     if (!supply.expected || isLater(rank, supply.expected.rank))
       supply.expected = { quantity, expectedAt: instantOf(expectedAt), rank }
@@ -42,6 +46,6 @@ export function changeSupply(
   mutate: (supply: Supply) => void,
 ): void {
   const moved = books.supply.change(key, heardAt, mutate)
-  if (moved !== 0)
-    books.positions.addInTransit(books.positions.slotOf(key.sku, key.node, NO_LOT), moved, instantOf(time))
+  // Also when nothing moves (a receipt before its shipment): which half came first must not be seen in the position.
+  books.positions.addInTransit(books.positions.slotOf(key.sku, key.node, NO_LOT), moved, instantOf(time))
 }

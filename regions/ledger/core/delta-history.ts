@@ -83,7 +83,10 @@ export class DeltaHistory {
   /** Puts deltas back as `unsaved` gave them. */
   restore(values: Float64Array): void {
     for (let at = 0; at < values.length; at += DELTA_FIELDS) {
-      const [time, sequence, source, onHand, damaged, quarantined, slot] = values.subarray(at, at + DELTA_FIELDS)
+      const [time, sequence, source, onHand, damaged, quarantined, slot] = values.subarray(
+        at,
+        at + DELTA_FIELDS,
+      )
       this.add(slot!, {
         time: time!,
         sequence: sequence!,

@@ -4,12 +4,12 @@ import {
   type DemandPart,
   isOneSided,
   type LineTerms,
-  type LineWant,
   openParts,
   outranks,
 } from './demand-line.ts'
 import type { KitBook } from './kit-book.ts'
-import type { Reservation } from './reservation.ts'
+import type { LineWant } from './line-want.ts'
+import type { HeldLine, Reservation } from './reservation.ts'
 
 /** Demand summed over lines: what availability needs of all orders together. */
 export type DemandCell = {
@@ -56,11 +56,17 @@ export class DemandBook {
   }
 
   pick(at: LineKey, node: number, quantity: number, heardAt: Instant): void {
-    this.#change(this.#lineOf(at.orderRef, at.line, at.sku, heardAt), (it) => void (workAt(it, node).picked += quantity))
+    this.#change(
+      this.#lineOf(at.orderRef, at.line, at.sku, heardAt),
+      (it) => void (workAt(it, node).picked += quantity),
+    )
   }
 
   ship(at: LineKey, node: number, quantity: number, heardAt: Instant): void {
-    this.#change(this.#lineOf(at.orderRef, at.line, at.sku, heardAt), (it) => void (workAt(it, node).shipped += quantity))
+    this.#change(
+      this.#lineOf(at.orderRef, at.line, at.sku, heardAt),
+      (it) => void (workAt(it, node).shipped += quantity),
+    )
   }
 
   cancel(at: LineKey, quantity: number | undefined, heardAt: Instant): void {
@@ -196,7 +202,7 @@ export class DemandBook {
     this.#noteSides(line)
   }
 
-  #groupOf(line: DemandLine): readonly DemandLine[] {
+  #groupOf(line: HeldLine): readonly DemandLine[] {
     return this.#groups.get(groupKeyOf(line)) ?? []
   }
 
@@ -239,7 +245,7 @@ export class DemandBook {
 export type LineKey = { readonly orderRef: string; readonly line: string; readonly sku: number }
 
 const keyOf = (orderRef: string, line: string, sku: number): string => `${orderRef}\n${line}\n${sku}`
-const groupKeyOf = ({ orderRef, line }: DemandLine): string => `${orderRef}\n${line}`
+const groupKeyOf = ({ orderRef, line }: HeldLine): string => `${orderRef}\n${line}`
 
 function addTo(map: Map<string, DemandLine[]>, key: string, line: DemandLine): void {
   const known = map.get(key)

@@ -34,7 +34,11 @@ export function demandByKits(books: Books, sku: number, now: Instant, depth = 0)
 }
 
 /** The mode in which a class's demand for a sku takes stock away. */
-export function depletionMode(books: Books, ask: { sku: string; tier: 'A' | 'B' | 'C' }, demandClass: string): DepletionMode {
+export function depletionMode(
+  books: Books,
+  ask: { sku: string; tier: 'A' | 'B' | 'C' },
+  demandClass: string,
+): DepletionMode {
   return books.master.policy('depletion', { ...ask, channel: channelOf(demandClass) })?.mode ?? 'reservation'
 }
 
@@ -80,7 +84,11 @@ function shortOf(books: Books, kit: number, now: Instant, depth: number): Cell[]
   return short
 }
 
-function add(cells: Map<string, DemandCell>, { demandClass, node, dueDay, picked }: Cell, open: number): void {
+function add(
+  cells: Map<string, DemandCell>,
+  { demandClass, node, dueDay, picked }: Cell,
+  open: number,
+): void {
   const key = `${demandClass} ${node} ${dueDay}`
   const known = cells.get(key)
   if (!known) cells.set(key, { demandClass, node, dueDay, open, picked })

@@ -1,16 +1,7 @@
 import { type Instant, startOfDay } from '../../../shared/kernel/clock.ts'
 import type { Component } from './kit-book.ts'
-import { isLive, type Reservation } from './reservation.ts'
-
-/** What is wanted on a line, by an order or by a hold. */
-export type LineWant = {
-  readonly quantity: number
-  /** The node the line is pinned to, interned; -1 when any node may serve it. */
-  readonly node: number
-  /** -1: due now. */
-  readonly dueAt: Instant
-  readonly demandClass: string
-}
+import type { LineWant } from './line-want.ts'
+import { type HeldLine, isLive } from './reservation.ts'
 
 /** What an order says of a line: the latest word stands. */
 export type LineTerms = LineWant & {
@@ -19,18 +10,12 @@ export type LineTerms = LineWant & {
 }
 
 /** One line of an order, and all that happened to it. The counters only grow, so order and lateness do not matter. */
-export type DemandLine = {
-  readonly orderRef: string
-  readonly line: string
-  /** Interned. */
-  readonly sku: number
+export type DemandLine = HeldLine & {
   terms: LineTerms | null
   cancelled: number
   isCancelledWhole: boolean
   /** By node, interned. */
   readonly work: Map<number, { picked: number; shipped: number }>
-  /** Holds by reservation; they count until the order itself is known. */
-  readonly holds: Map<Reservation, LineWant>
   /** When the hub first heard of the line. */
   firstHeardAt: Instant
 }
@@ -69,7 +54,8 @@ export function openParts(members: readonly DemandLine[], names: Names): DemandP
     it !== kit && wantsOf(it).length === 0 && components.some(({ sku }) => sku === it.sku)
   const parts = members.filter((it) => kit !== undefined && isPart(it))
   if (kit === undefined || parts.length === 0) return members.flatMap((it) => partsOf(it, 0, names))
-  const doneOf = (sku: number): number => parts.filter((it) => it.sku === sku).reduce((sum, it) => sum + done(it), 0)
+  const doneOf = (sku: number): number =>
+    parts.filter((it) => it.sku === sku).reduce((sum, it) => sum + done(it), 0)
   const sets = Math.min(...components.map(({ sku, quantity }) => Math.floor(doneOf(sku) / quantity)))
   const own = partsOf(kit, sets, names)
   const open = own.reduce((sum, part) => sum + part.open, 0)
@@ -103,7 +89,8 @@ function partsOf(line: DemandLine, covered: number, names: Names): DemandPart[] 
       const within = Math.min(it.picked, left)
       left -= within
       it.picked -= within
-      if (within > 0) parts.push({ sku: line.sku, ...baseOf(want), node: it.node, open: within, picked: within })
+      if (within > 0)
+        parts.push({ sku: line.sku, ...baseOf(want), node: it.node, open: within, picked: within })
     }
     if (left > 0) parts.push({ sku: line.sku, ...baseOf(want), node: want.node, open: left, picked: 0 })
   }
@@ -123,7 +110,10 @@ function wantsOf(line: DemandLine): readonly LineWant[] {
 /** Whether only one side of the line's story is known: work or a cancellation, and no word of what was ordered. */
 export const isOneSided = ({ terms, holds }: DemandLine): boolean => terms === null && holds.size === 0
 
-const baseOf = ({ demandClass, dueAt }: LineWant) => ({ demandClass, dueDay: dueAt < 0 ? 0 : startOfDay(dueAt) })
+const baseOf = ({ demandClass, dueAt }: LineWant) => ({
+  demandClass,
+  dueDay: dueAt < 0 ? 0 : startOfDay(dueAt),
+})
 
 const shippedOf = ({ work }: DemandLine): number => {
   let sum = 0

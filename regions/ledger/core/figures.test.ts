@@ -41,7 +41,8 @@ function figures(
   const found = figuresOf(books, books.skus.find('X'), HEARD_AT)
   return {
     ...found,
-    ats: (channel, more = {}) => figureOf(snapshotRowOf(found), rulesOf(books, 1, HEARD_AT), { channel, ...more }),
+    ats: (channel, more = {}) =>
+      figureOf(snapshotRowOf(found), rulesOf(books, 1, HEARD_AT), { channel, ...more }),
   }
 }
 

@@ -2,7 +2,14 @@ import type { AllocationInputs, Pool } from '../../../shared/domain/allocation.t
 import type { Tier } from '../../../shared/domain/tier.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import type { Books } from './books.ts'
-import { type Cell, demandByKits, demandFor, depletingOf, depletionMode, KIT_DEPTH_MAX } from './demand-figures.ts'
+import {
+  type Cell,
+  demandByKits,
+  demandFor,
+  depletingOf,
+  depletionMode,
+  KIT_DEPTH_MAX,
+} from './demand-figures.ts'
 import { CLASS_UNKNOWN, UNASSIGNED } from './demand-line.ts'
 import { isExcluded, keptBack, type NodeStock, sellableOf, stockAt, stockByNode } from './node-figures.ts'
 import type { NodeCondition } from './silence.ts'
@@ -74,7 +81,10 @@ export function figuresOf(books: Books, sku: number, now: Instant, depth = 0): S
       demandTotal: demand.total,
       byChannel: poolsByChannel(books, stock, demand.byNode, ask, now),
     },
-    kit: components.map((it) => ({ quantity: it.quantity, figures: figuresOf(books, it.sku, now, depth + 1) })),
+    kit: components.map((it) => ({
+      quantity: it.quantity,
+      figures: figuresOf(books, it.sku, now, depth + 1),
+    })),
     substitutes: books.master.item(name)?.substitutes ?? NOTHING,
   }
 }
@@ -138,7 +148,10 @@ function poolsByChannel(
   const unassigned = demand.get(UNASSIGNED)?.depleting ?? 0
   const over = (channel?: string): Pool => {
     const its = channel === undefined ? ask : { ...ask, channel }
-    return poolOver(stock.map((at) => nodeFigures(books, at, demand.get(at.node), its, now)), unassigned)
+    return poolOver(
+      stock.map((at) => nodeFigures(books, at, demand.get(at.node), its, now)),
+      unassigned,
+    )
   }
   const general = over()
   const own = channels.map((channel) => [channel, over(channel)] as const)

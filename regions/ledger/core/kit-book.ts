@@ -24,7 +24,9 @@ export class KitBook {
     const known = this.componentsOf(kit)
     return (
       known.length === components.length &&
-      known.every(({ sku, quantity }, i) => sku === components[i]!.sku && quantity === components[i]!.quantity)
+      known.every(
+        ({ sku, quantity }, i) => sku === components[i]!.sku && quantity === components[i]!.quantity,
+      )
     )
   }
 

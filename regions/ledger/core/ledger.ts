@@ -72,9 +72,10 @@ export class Ledger {
     word.highestSequence = Math.max(word.highestSequence, fact.sequence ?? -1)
     word.heardAt = Math.max(word.heardAt, heardAt)
     const data = fact.data as Heard | undefined
-    if (fact.type === 'plimsoll.source.heartbeat' && data?.nodes === undefined)
-      word.aliveAt = Math.max(word.aliveAt, heardAt)
-    else for (const node of data?.nodes ?? []) hear(word.nodes, node, heardAt)
+    if (fact.type === 'plimsoll.source.heartbeat') {
+      if (fact.data?.nodes === undefined) word.aliveAt = Math.max(word.aliveAt, heardAt)
+      else for (const node of fact.data.nodes) hear(word.nodes, node, heardAt)
+    }
     if (data?.node !== undefined) hear(word.nodes, data.node, heardAt)
     if (data?.transfer !== undefined) {
       const node = fact.type === 'plimsoll.transfer.shipped' ? data.from : data.to
@@ -120,7 +121,6 @@ const newKeyPlace = (): KeyPlace => ({ words: new Uint32Array(FACT_KEY_WORDS), a
 
 type Heard = {
   readonly node?: string
-  readonly nodes?: readonly string[]
   readonly transfer?: string
   readonly from?: string
   readonly to?: string

@@ -2,11 +2,7 @@ import type { Item, Mapping, Node, Source } from '../../../shared/domain/master-
 import { normaliseGtin } from '../../../shared/domain/gtin.ts'
 import type { Policy, PolicyBody, PolicyKind } from '../../../shared/domain/policy.ts'
 import type { Subject } from '../../../shared/domain/policy-scope.ts'
-import {
-  TIER_SETTINGS_DEFAULT,
-  type Tier,
-  type TierSettings,
-} from '../../../shared/domain/tier.ts'
+import { TIER_SETTINGS_DEFAULT, type Tier, type TierSettings } from '../../../shared/domain/tier.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import { PolicyIndex } from './policy-index.ts'
 
@@ -72,7 +68,8 @@ export class MasterBook {
   }
 
   has = (kind: PolicyKind): boolean => this.#policies.has(kind)
-  policiesOf = <K extends PolicyKind>(kind: K): Iterable<Extract<Policy, { kind: K }>> => this.#policies.of(kind)
+  policiesOf = <K extends PolicyKind>(kind: K): Iterable<Extract<Policy, { kind: K }>> =>
+    this.#policies.of(kind)
 
   channelsOf(kind: PolicyKind): readonly string[] {
     void kind

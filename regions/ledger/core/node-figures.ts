@@ -21,7 +21,8 @@ export type NodeStock = {
 /** Who asks decides which safety stock applies: channels may have one of their own. */
 export type StockAsk = { readonly sku: string; readonly tier: Tier; readonly channel?: string | undefined }
 
-export const sellableOf = ({ onHand, damaged, quarantined }: NodeStock): number => onHand - damaged - quarantined
+export const sellableOf = ({ onHand, damaged, quarantined }: NodeStock): number =>
+  onHand - damaged - quarantined
 
 /** Where a sku lies, by node; only nodes of this region: the other end of a transfer may be in another. */
 export function stockByNode(books: Books, sku: number, now: Instant): NodeStock[] {
@@ -70,7 +71,11 @@ export function keptBack(
   const sellable = Math.max(0, sellableOf(at))
   const policy = books.master.policy('safetyStock', { sku, tier, node: at.name, channel }, now)
   const safetyStock =
-    policy === null ? 0 : 'quantity' in policy ? policy.quantity : Math.ceil((sellable * policy.percent) / 100)
+    policy === null
+      ? 0
+      : 'quantity' in policy
+        ? policy.quantity
+        : Math.ceil((sellable * policy.percent) / 100)
   const { step } = at.state
   return { safetyStock, heldBack: step.action === 'buffer' ? heldBack(step, sellable - safetyStock) : 0 }
 }

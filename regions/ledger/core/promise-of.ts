@@ -1,5 +1,11 @@
 import { allocate } from '../../../shared/domain/allocation.ts'
-import { type AvailableToPromise, changesOf, type Dated, promiseByDay, type Promises } from '../../../shared/domain/promise.ts'
+import {
+  type AvailableToPromise,
+  changesOf,
+  type Dated,
+  promiseByDay,
+  type Promises,
+} from '../../../shared/domain/promise.ts'
 import type { Rules } from '../../../shared/contract/push.ts'
 import { classFor, rulesFor } from '../../../shared/domain/rules.ts'
 import { poolOf } from '../../../shared/domain/allocation.ts'

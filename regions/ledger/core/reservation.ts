@@ -1,5 +1,5 @@
 import type { Instant } from '../../../shared/kernel/clock.ts'
-import type { DemandLine } from './demand-line.ts'
+import type { LineWant } from './line-want.ts'
 
 /** A hold on stock: the hub's own word. Each of its parts only ever goes one way, so their order doesn't matter. */
 export type Reservation = {
@@ -12,7 +12,17 @@ export type Reservation = {
   isEnded: boolean
   /** Seen to be past its end. What is confirmed has no end. */
   isLapsed: boolean
-  readonly lines: DemandLine[]
+  readonly lines: HeldLine[]
+}
+
+/** An order's line on which something may be held. */
+export type HeldLine = {
+  readonly orderRef: string
+  readonly line: string
+  /** Interned. */
+  readonly sku: number
+  /** Holds by reservation; they count until the order itself is known. */
+  readonly holds: Map<Reservation, LineWant>
 }
 
 export const isLive = ({ isEnded, isConfirmed, isLapsed }: Reservation): boolean =>

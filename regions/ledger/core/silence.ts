@@ -4,7 +4,7 @@ import type { Instant } from '../../../shared/kernel/clock.ts'
 import type { MasterBook } from './master-book.ts'
 import { ownersOf } from './owners.ts'
 
-export type Condition = 'fresh' | 'late' | 'down'
+type Condition = 'fresh' | 'late' | 'down'
 
 /** How a node's stock is known: by whom, since when nothing was heard, and what is done about it. */
 export type NodeCondition = {
@@ -77,9 +77,14 @@ export class SilenceBook {
       const word = this.words.get(source)
       const heardAt = Math.max(since, word?.aliveAt ?? 0, word?.nodes.get(node) ?? 0)
       const silentMs = now - heardAt
-      const condition = silentMs >= limits.downAfterMs ? 'down' : silentMs >= limits.maxSilenceMs ? 'late' : 'fresh'
+      const condition =
+        silentMs >= limits.downAfterMs ? 'down' : silentMs >= limits.maxSilenceMs ? 'late' : 'fresh'
       const step = condition === 'fresh' ? SERVE : limits[condition]
-      if (best === null || RANK[condition] < RANK[best.condition] || (RANK[condition] === RANK[best.condition] && heardAt > best.heardAt))
+      if (
+        best === null ||
+        RANK[condition] < RANK[best.condition] ||
+        (RANK[condition] === RANK[best.condition] && heardAt > best.heardAt)
+      )
         best = { condition, source, heardAt, step }
     }
     return best ?? NOBODY

@@ -41,7 +41,7 @@ export function rulesOf(books: Books, version: number, now: Instant): Rules {
   return { version, allocation, freshForMs, edgeFallback, silentNodes }
 }
 
-export function silentNodesOf(books: Books, now: Instant): NonNullable<Rules['silentNodes']> {
+function silentNodesOf(books: Books, now: Instant): NonNullable<Rules['silentNodes']> {
   const silent: NonNullable<Rules['silentNodes']> = {}
   for (const node of books.master.all('node').keys()) {
     const { condition, source, heardAt, step } = books.silence.conditionOf(node, now)

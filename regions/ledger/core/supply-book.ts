@@ -59,7 +59,15 @@ export class SupplyBook {
   #supplyOf(at: SupplyKey, firstHeardAt: Instant): Supply {
     const known = this.#supplies.get(keyOf(at))
     if (known) return known
-    const made: Supply = { ...at, shipped: 0, received: 0, receipts: 0, expected: null, dueAt: null, firstHeardAt }
+    const made: Supply = {
+      ...at,
+      shipped: 0,
+      received: 0,
+      receipts: 0,
+      expected: null,
+      dueAt: null,
+      firstHeardAt,
+    }
     this.restore(made)
     return made
   }

@@ -12,7 +12,12 @@ export function tierOf(books: Books, sku: number, now: Instant): Tier {
   const said = books.master.policy('tier', { sku: name })
   if (said) return said.tier
   const rule = books.master.policy('tierRule', { sku: name })
-  const byRule = rule && tierByRule(rule, { shipped: books.velocity.shipped(sku, rule.velocityDays, now), sellable: sellableOf(books, sku) })
+  const byRule =
+    rule &&
+    tierByRule(rule, {
+      shipped: books.velocity.shipped(sku, rule.velocityDays, now),
+      sellable: sellableOf(books, sku),
+    })
   return byRule ?? books.master.item(name)?.tier ?? TIER_DEFAULT
 }
 
@@ -20,7 +25,10 @@ function sellableOf({ positions, nodes, master }: Books, sku: number): number {
   let sum = 0
   for (let slot = positions.firstOf(sku); slot >= 0; slot = positions.nextOf(slot)) {
     if (master.node(nodes.textOf(positions.nodeOf(slot)))?.sells !== true) continue
-    sum += positions.value(slot, 'onHand') - positions.value(slot, 'damaged') - positions.value(slot, 'quarantined')
+    sum +=
+      positions.value(slot, 'onHand') -
+      positions.value(slot, 'damaged') -
+      positions.value(slot, 'quarantined')
   }
   return sum
 }
