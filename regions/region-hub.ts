@@ -164,10 +164,10 @@ export class RegionHub {
     this.#close()
   }
 
-  #onCommitted({ effects, messages }: Committed): void {
+  #onCommitted({ effects, conflicts }: Committed): void {
     this.#tell(effects)
     this.#reporter.noteCounts(effects.counts)
-    this.#keepConflicts(messages)
+    this.#keepConflicts(conflicts)
     if (effects.masterChanged) void this.#replayKnown()
   }
 
@@ -186,23 +186,19 @@ export class RegionHub {
   }
 
   /** The same key with another content: the first stands, the second is kept for someone to look at. */
-  #keepConflicts(messages: Committed['messages']): void {
-    for (const { facts, statuses } of messages) {
-      statuses.forEach((status, i) => {
-        if (status !== 'conflict') return
-        const fact = facts[i]!
-        this.exceptions.keep(`conflict-${fact.source}-${fact.id}`, {
-          stage: 'ledger',
-          message: {
-            source: fact.source,
-            body: new TextEncoder().encode(JSON.stringify(fact)),
-            contentType: 'application/cloudevents+json',
-            headers: {},
-            receivedAt: this.clock.now(),
-          },
-          refusals: [conflictRefusal(fact)],
-          correlationId: fact.correlationid ?? fact.id,
-        })
+  #keepConflicts(conflicts: Committed['conflicts']): void {
+    for (const fact of conflicts) {
+      this.exceptions.keep(`conflict-${fact.source}-${fact.id}`, {
+        stage: 'ledger',
+        message: {
+          source: fact.source,
+          body: new TextEncoder().encode(JSON.stringify(fact)),
+          contentType: 'application/cloudevents+json',
+          headers: {},
+          receivedAt: this.clock.now(),
+        },
+        refusals: [conflictRefusal(fact)],
+        correlationId: fact.correlationid ?? fact.id,
       })
     }
   }

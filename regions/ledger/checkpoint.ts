@@ -6,8 +6,7 @@ import type { MasterRecord } from './core/master-book.ts'
 import { DemandRows } from './demand-rows.ts'
 import { HistoryPages } from './history-pages.ts'
 import { Keeper } from './keeper.ts'
-import { pagesOf } from './pages.ts'
-import { decodePage, encodePage, PAGE_SLOTS } from './position-pages.ts'
+import { decodePage, encodePage } from './position-pages.ts'
 import { SideRows } from './side-rows.ts'
 
 const NAME_KINDS = ['skus', 'nodes', 'lots', 'sources'] as const
@@ -38,7 +37,7 @@ export class Checkpoint {
   /** Inside a transaction. The caller clears the marks after the commit. */
   save(books: Books): void {
     this.#saveNames(books)
-    for (const page of pagesOf(books.positions.dirty, PAGE_SLOTS))
+    for (const page of books.positions.dirty.pages())
       this.#keep.write('position_page', [page, encodePage(books.positions, page)])
     for (const { kind, subject, body, rank } of books.master.dirty)
       this.#keep.write('master_record', [kind, subject, JSON.stringify({ body, rank })])

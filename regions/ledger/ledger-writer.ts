@@ -14,11 +14,9 @@ export type FactMessage = { readonly sequence: number; readonly body: Uint8Array
 /** What a batch did, told once it is on the disk. */
 export type Committed = {
   readonly effects: Effects
-  readonly messages: readonly {
-    readonly sequence: number
-    readonly facts: readonly Fact[]
-    readonly statuses: readonly FactStatus[]
-  }[]
+  readonly messages: readonly { readonly sequence: number; readonly statuses: readonly FactStatus[] }[]
+  /** Facts whose key was known with another content. */
+  readonly conflicts: readonly Fact[]
 }
 
 /**
@@ -27,7 +25,7 @@ export type Committed = {
  */
 const CHECKPOINT_PAUSE_FACTOR = 10
 const CHECKPOINT_PAUSE_MS_MIN = 2_000
-const CHECKPOINT_ROWS_AT_ONCE = 2_000
+const CHECKPOINT_ROWS_AT_ONCE = 500
 
 /** The newest entries whose chain is verified before anything is built on them; the rest is, while the hub works. */
 const VERIFIED_AT_START = 5_000
@@ -47,7 +45,7 @@ export class LedgerWriter {
   readonly #clock: Clock
   readonly #decoder = new TextDecoder()
   #lastEntry = 0
-  #checkpointedAt = 0
+  #checkpointedAt: Instant
   #checkpointPauseMs = CHECKPOINT_PAUSE_MS_MIN
 
   constructor(database: DatabaseSync, clock: Clock, options: { readonly deltasMax?: number } = {}) {
@@ -57,16 +55,18 @@ export class LedgerWriter {
     this.#checkpoint = new Checkpoint(database)
     this.ledger = new Ledger(options)
     this.#recover()
+    this.#checkpointedAt = clock.now()
   }
 
   /** Folds and journals messages of one stream. On the disk when it returns. */
   commit(stream: string, created: string, messages: readonly FactMessage[]): Committed {
     const effects = newEffects()
+    const conflicts: Fact[] = []
     const recordedAt = this.#clock.now()
     const done = messages.map(({ sequence, body }) => ({
       sequence,
       body,
-      ...this.#fold(body, effects, recordedAt),
+      ...this.#fold(body, effects, recordedAt, conflicts),
     }))
     this.ledger.time.pass(recordedAt, effects)
     inTransaction(this.#database, () => {
@@ -87,7 +87,7 @@ export class LedgerWriter {
         this.journal.setCursor(stream, { created, sequence: messages[messages.length - 1]!.sequence })
       if (this.#isCheckpointDue(recordedAt)) this.#saveBooks()
     })
-    return { effects, messages: done }
+    return { effects, messages: done, conflicts }
   }
 
   /** Writes what the last batches left unwritten; called when it is quiet, and before a stop. */
@@ -96,7 +96,7 @@ export class LedgerWriter {
       inTransaction(this.#database, () => this.#saveBooks())
   }
 
-  #fold(body: Uint8Array, effects: Effects, heardAt: Instant): Folded {
+  #fold(body: Uint8Array, effects: Effects, heardAt: Instant, conflicts: Fact[]): Folded {
     const facts = factsOf(this.#decoder.decode(body))
     const sequenceBefore = this.ledger.sequence
     const keys = new Uint32Array(facts.length * FACT_KEY_WORDS)
@@ -106,9 +106,10 @@ export class LedgerWriter {
       place.at = i * FACT_KEY_WORDS
       const status = this.ledger.apply(fact, effects, heardAt, place)
       codes[i] = FACT_STATUSES.indexOf(status)
+      if (status === 'conflict') conflicts.push(fact)
       return status
     })
-    return { facts, statuses, sequenceBefore, keys, codes }
+    return { statuses, sequenceBefore, keys, codes }
   }
 
   #isCheckpointDue(now: number): boolean {
@@ -159,7 +160,6 @@ const DUPLICATE = FACT_STATUSES.indexOf('duplicate')
 
 /** What became of a message's facts, and how the journal knows them. */
 type Folded = {
-  readonly facts: readonly Fact[]
   readonly statuses: readonly FactStatus[]
   readonly sequenceBefore: number
   readonly keys: Uint32Array

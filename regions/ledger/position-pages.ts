@@ -1,6 +1,6 @@
 import type { Interning } from './core/interning.ts'
 import type { Count } from './core/count-order.ts'
-import { PHYSICAL_STATES, type PositionRow, type Positions } from './core/positions.ts'
+import { PAGE_SLOTS, PHYSICAL_STATES, type PositionRow, type Positions } from './core/positions.ts'
 
 /**
  * Positions as a checkpoint keeps them: PAGE_SLOTS neighbours in one blob, because a row each would take longer to read
@@ -10,7 +10,6 @@ import { PHYSICAL_STATES, type PositionRow, type Positions } from './core/positi
  *   per slot   sku, node, lot  i32 | onHand, damaged, quarantined, in transit, as of  f64 | three count numbers u8
  *   then       how many counts u8 | per count: source i32, as of f64, sequence f64, id (length u16, UTF-8)
  */
-export const PAGE_SLOTS = 32
 const SLOT_BYTES = 3 * 4 + 5 * 8 + 3
 /** An id has at most 256 characters, of at most 4 bytes. */
 const COUNT_BYTES_MAX = 4 + 8 + 8 + 2 + 1024

@@ -1,13 +1,11 @@
-import { VELOCITY_DAYS_MAX } from '../../shared/domain/tier-rule.ts'
 import type { Books } from './core/books.ts'
 import type { Count } from './core/count-order.ts'
 import type { Observation } from './core/observation-book.ts'
 import type { Counted } from './core/rival-counts.ts'
 import type { SourceWord } from './core/silence.ts'
+import { PAGE_SKUS } from './core/velocity.ts'
 import type { Keeper } from './keeper.ts'
-import { pagesOf } from './pages.ts'
 
-const PAGE_SKUS = 64
 const LATEST_DAY = -1
 
 type CountRow = Omit<Count, 'source'>
@@ -58,27 +56,33 @@ export class SideRows {
     this.#loadVelocity(books)
   }
 
+  /** Of each sku the days on which it sold: most sell on few of them. */
   #saveVelocity({ velocity }: Books): void {
     if (velocity.dirty.size === 0) return
-    this.#keep.write('velocity_page', [LATEST_DAY, bytesOf(Int32Array.of(velocity.latestDay))])
-    for (const page of pagesOf(velocity.dirty, PAGE_SKUS)) {
-      const units = new Int32Array(PAGE_SKUS * VELOCITY_DAYS_MAX)
-      for (let i = 0; i < PAGE_SKUS; i++)
-        units.set(velocity.read(page * PAGE_SKUS + i), i * VELOCITY_DAYS_MAX)
-      this.#keep.write('velocity_page', [page, bytesOf(units)])
+    this.#keep.write('velocity_page', [LATEST_DAY, bytesOf([velocity.latestDay])])
+    for (const page of velocity.dirty.pages()) {
+      const words: number[] = []
+      for (let sku = page * PAGE_SKUS; sku < (page + 1) * PAGE_SKUS; sku++) {
+        const sold = velocity.read(sku).flatMap((units, day) => (units === 0 ? [] : [day, units]))
+        words.push(sold.length, ...sold)
+      }
+      this.#keep.write('velocity_page', [page, bytesOf(words)])
     }
   }
 
   #loadVelocity({ velocity }: Books): void {
     for (const row of this.#keep.rows('velocity_page')) {
-      const units = new Int32Array((row['body'] as Uint8Array).slice().buffer)
+      const words = new Int32Array((row['body'] as Uint8Array).slice().buffer)
       const page = row['page'] as number
-      if (page === LATEST_DAY) velocity.restore(units[0]!)
-      else
-        for (let i = 0; i < PAGE_SKUS; i++)
-          velocity.restoreSku(page * PAGE_SKUS + i, [
-            ...units.subarray(i * VELOCITY_DAYS_MAX, (i + 1) * VELOCITY_DAYS_MAX),
-          ])
+      if (page === LATEST_DAY) {
+        velocity.restore(words[0]!)
+        continue
+      }
+      let at = 0
+      for (let sku = page * PAGE_SKUS; sku < (page + 1) * PAGE_SKUS; sku++) {
+        const end = at + 1 + words[at]!
+        for (at++; at < end; at += 2) velocity.restoreDay(sku, words[at]!, words[at + 1]!)
+      }
     }
   }
 }
@@ -88,5 +92,4 @@ const rowOf = (counts: readonly { readonly count: Count }[]): string =>
 
 const read = <T>(row: Record<string, unknown>): T[] => JSON.parse(row['body'] as string) as T[]
 
-const bytesOf = (words: Int32Array): Uint8Array =>
-  new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
+const bytesOf = (words: readonly number[]): Uint8Array => new Uint8Array(Int32Array.from(words).buffer)

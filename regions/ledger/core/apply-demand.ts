@@ -13,7 +13,7 @@ type StatedLine = {
   readonly dueAt?: string | undefined
 }
 
-export function applyOrder({ books, effects, heardAt }: Folding, fact: OrderFact): void {
+export function applyOrder({ books, effects, time, heardAt }: Folding, fact: OrderFact): void {
   const { orderRef, channel, segment } = fact.data
   const lines = fact.data.lines ?? []
   if (fact.type === 'plimsoll.order.cancelled' && lines.length === 0) {
@@ -26,12 +26,7 @@ export function applyOrder({ books, effects, heardAt }: Folding, fact: OrderFact
     if (fact.type === 'plimsoll.order.cancelled')
       books.demand.cancel({ orderRef, line: line.line, sku }, line.quantity, heardAt)
     else {
-      const rank = [
-        instantOf(fact.time),
-        fact.type === 'plimsoll.order.changed' ? 1 : 0,
-        fact.source,
-        fact.id,
-      ] as const
+      const rank = [time, fact.type === 'plimsoll.order.changed' ? 1 : 0, fact.source, fact.id] as const
       const want = wantOf(books, line, demandClassOf(channel ?? '', segment))
       books.demand.state(orderRef, line.line, sku, { ...want, rank }, heardAt)
     }

@@ -2,7 +2,7 @@ import type { Fact } from '../../../shared/contract/events.ts'
 import type { Item } from '../../../shared/domain/master-data.ts'
 import type { PolicyKind } from '../../../shared/domain/policy.ts'
 import { unreachable } from '../../../shared/kernel/invariant.ts'
-import { type Books, instantOf } from './books.ts'
+import type { Books } from './books.ts'
 import type { Folding } from './folding.ts'
 
 type MasterFact = Extract<
@@ -13,9 +13,9 @@ type MasterFact = Extract<
 /** Policies whose word is in a sku's own figures; the others travel beside them, or decide elsewhere. */
 const IN_FIGURES: ReadonlySet<PolicyKind> = new Set(['depletion', 'safetyStock', 'tier', 'tierRule'])
 
-export function applyMaster({ books, effects }: Folding, fact: MasterFact): void {
+export function applyMaster({ books, effects, time }: Folding, fact: MasterFact): void {
   const { master } = books
-  const rank = [instantOf(fact.time), fact.source, fact.id] as const
+  const rank = [time, fact.source, fact.id] as const
   effects.masterChanged = true
   switch (fact.type) {
     case 'plimsoll.item.upserted': {

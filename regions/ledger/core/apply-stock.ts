@@ -9,12 +9,12 @@ import { changeSupply } from './apply-supply.ts'
 type StockFact = Extract<Fact, { type: `plimsoll.stock.${string}` }>
 
 export function applyStock(folding: Folding, fact: StockFact): void {
-  const { books, effects, heardAt } = folding
+  const { books, effects, heardAt, time } = folding
   const sku = books.skus.idOf(fact.subject)
   effects.skus.add(sku)
   if (fact.type === 'plimsoll.stock.counted') return applyCount(folding, fact, sku)
   if (fact.standing === 'observer') return
-  move(books, fact)
+  move(folding, fact, sku)
   const node = books.nodes.idOf(fact.data.node)
   if (fact.type === 'plimsoll.stock.picked') {
     const { orderRef, line, quantity } = fact.data
@@ -22,21 +22,19 @@ export function applyStock(folding: Folding, fact: StockFact): void {
   }
   if (fact.type === 'plimsoll.stock.shipped') {
     const { orderRef, line = '1', quantity } = fact.data
-    books.velocity.ship(sku, quantity, instantOf(fact.time))
+    books.velocity.ship(sku, quantity, time)
     if (orderRef !== undefined) books.demand.ship({ orderRef, line, sku }, node, quantity, heardAt)
   }
   if (fact.type === 'plimsoll.stock.received' && fact.data.ref !== undefined) {
     const { ref, quantity } = fact.data
-    changeSupply(folding, { ref, sku, node }, fact.time, (supply) => void (supply.receipts += quantity))
+    changeSupply(folding, { ref, sku, node }, (supply) => void (supply.receipts += quantity))
   }
 }
 
-export function applyCorrection(
-  { books, effects }: Folding,
-  fact: Fact & EventOf<'plimsoll.correction.applied'>,
-): void {
-  effects.skus.add(books.skus.idOf(fact.subject))
-  move(books, fact)
+export function applyCorrection(folding: Folding, fact: Fact & EventOf<'plimsoll.correction.applied'>): void {
+  const sku = folding.books.skus.idOf(fact.subject)
+  folding.effects.skus.add(sku)
+  move(folding, fact, sku)
 }
 
 /** The states that the source owns stand on its count; what it says of the others is kept beside the position. */

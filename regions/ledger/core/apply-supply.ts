@@ -17,8 +17,8 @@ export function applySupply(folding: Folding, fact: SupplyFact): void {
   if (fact.type === 'plimsoll.receipt.expected') return expectReceipt(folding, fact, sku)
   const { transfer, to, quantity, expectedAt } = fact.data
   const isShipped = fact.type === 'plimsoll.transfer.shipped'
-  move(books, fact)
-  changeSupply(folding, { ref: transfer, sku, node: books.nodes.idOf(to) }, fact.time, (supply) => {
+  move(folding, fact, sku)
+  changeSupply(folding, { ref: transfer, sku, node: books.nodes.idOf(to) }, (supply) => {
     if (!isShipped) return void (supply.received += quantity)
     supply.shipped += quantity
     if (expectedAt !== undefined) supply.dueAt = Math.max(supply.dueAt ?? 0, instantOf(expectedAt))
@@ -27,25 +27,24 @@ export function applySupply(folding: Folding, fact: SupplyFact): void {
 
 /** The latest word on a reference stands; a quantity of 0 calls it off. */
 function expectReceipt(
-  { books, heardAt }: Folding,
+  { books, time, heardAt }: Folding,
   fact: EventOf<'plimsoll.receipt.expected'>,
   sku: number,
 ): void {
   const { ref, node, quantity, expectedAt } = fact.data
   books.supply.change({ ref, sku, node: books.nodes.idOf(node) }, heardAt, (supply) => {
-    const rank = [instantOf(fact.time), fact.source, fact.id] as const
+    const rank = [time, fact.source, fact.id] as const
     if (!supply.expected || isLater(rank, supply.expected.rank))
       supply.expected = { quantity, expectedAt: instantOf(expectedAt), rank }
   })
 }
 
 export function changeSupply(
-  { books, heardAt }: Folding,
+  { books, heardAt, time }: Folding,
   key: SupplyKey,
-  time: string,
   mutate: (supply: Supply) => void,
 ): void {
   const moved = books.supply.change(key, heardAt, mutate)
   // Also when nothing moves (a receipt before its shipment): which half came first must not be seen in the position.
-  books.positions.addInTransit(books.positions.slotOf(key.sku, key.node, NO_LOT), moved, instantOf(time))
+  books.positions.addInTransit(books.positions.slotOf(key.sku, key.node, NO_LOT), moved, time)
 }

@@ -123,15 +123,13 @@ export class DeltaHistory {
     this.dirtyLost.add(slot)
   }
 
+  /** While it grows the ring has never gone round: every delta keeps its place. */
   #grow(): void {
     const wider = Math.min(this.#capacity * 2, this.deltasMax)
     const values = new Float64Array(wider * DELTA_FIELDS)
     const previous = new Float64Array(wider)
-    for (let serial = this.#written - this.#capacity; serial < this.#written; serial++) {
-      const from = (serial % this.#capacity) * DELTA_FIELDS
-      values.set(this.#values.subarray(from, from + DELTA_FIELDS), (serial % wider) * DELTA_FIELDS)
-      previous[serial % wider] = this.#previous[serial % this.#capacity]!
-    }
+    values.set(this.#values)
+    previous.set(this.#previous)
     this.#capacity = wider
     this.#values = values
     this.#previous = previous

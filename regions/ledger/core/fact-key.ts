@@ -1,5 +1,5 @@
 import type { Fact } from '../../../shared/contract/events.ts'
-import { hash64Into } from '../../../shared/kernel/hash64.ts'
+import { hash64Into, hash64JoinedInto } from '../../../shared/kernel/hash64.ts'
 
 const scratch = new Uint32Array(2)
 
@@ -10,14 +10,14 @@ const scratch = new Uint32Array(2)
 export const FACT_KEY_WORDS = 5
 
 export function writeFactKey(fact: Fact, out: Uint32Array, at: number): void {
-  hash64Into(`i ${fact.source} ${fact.id}`, scratch)
+  hash64JoinedInto('i', fact.source, fact.id, scratch)
   out[at] = scratch[0]!
   out[at + 1] = scratch[1]!
   if (fact.businesskey === undefined) {
     out[at + 2] = 0
     out[at + 3] = 0
   } else {
-    hash64Into(`b ${fact.source} ${fact.businesskey}`, scratch)
+    hash64JoinedInto('b', fact.source, fact.businesskey, scratch)
     out[at + 2] = scratch[0]!
     out[at + 3] = scratch[1]!
   }

@@ -3,9 +3,17 @@ export class Interning {
   readonly #ids = new Map<string, number>()
   readonly texts: string[] = []
 
+  /** The same text often comes many times in a row: comparing is quicker than hashing. */
+  #lastText = ''
+  #lastId = -1
+
   idOf(text: string): number {
-    const known = this.#ids.get(text)
-    if (known !== undefined) return known
+    if (text === this.#lastText && this.#lastId >= 0) return this.#lastId
+    this.#lastText = text
+    return (this.#lastId = this.#ids.get(text) ?? this.#add(text))
+  }
+
+  #add(text: string): number {
     const id = this.texts.length
     this.#ids.set(text, id)
     this.texts.push(text)

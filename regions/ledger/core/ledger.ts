@@ -8,6 +8,7 @@ import { Books, instantOf } from './books.ts'
 import { type Effects, newEffects } from './effects.ts'
 import { FactIndex } from './fact-index.ts'
 import { PassingTime } from './passing-time.ts'
+import type { Folding } from './folding.ts'
 import { FACT_KEY_WORDS, writeFactKey } from './fact-key.ts'
 
 export type FactStatus = 'accepted' | 'duplicate' | 'conflict'
@@ -23,7 +24,7 @@ export class Ledger {
   readonly books: Books
   readonly time: PassingTime
   readonly #seen = new FactIndex()
-  readonly #folding
+  readonly #folding: { -readonly [K in keyof Folding]: Folding[K] }
   /** How many facts took effect: the region's version, and the journal's sequence. */
   sequence = 0
   duplicates = 0
@@ -31,7 +32,7 @@ export class Ledger {
   constructor(options: { readonly deltasMax?: number } = {}) {
     this.books = new Books(options)
     this.time = new PassingTime(this.books)
-    this.#folding = { books: this.books, effects: newEffects(), heardAt: 0 }
+    this.#folding = { books: this.books, effects: newEffects(), heardAt: 0, time: 0 }
   }
 
   /** Folds one fact, heard at a moment of the hub's clock. Only an `accepted` fact changes anything. */
@@ -44,9 +45,10 @@ export class Ledger {
     }
     this.remember(key.words, key.at)
     this.sequence++
-    this.#note(fact, heardAt)
     this.#folding.effects = effects
     this.#folding.heardAt = heardAt
+    this.#folding.time = instantOf(fact.time)
+    this.#note(fact, this.#folding)
     this.#fold(fact)
     return 'accepted'
   }
@@ -65,10 +67,10 @@ export class Ledger {
     return content === key[at + 4] ? 'duplicate' : 'conflict'
   }
 
-  #note(fact: Fact, heardAt: Instant): void {
+  #note(fact: Fact, { time, heardAt }: Folding): void {
     const word = this.books.silence.wordOf(fact.source)
     word.facts++
-    word.lastFactAt = Math.max(word.lastFactAt, instantOf(fact.time))
+    word.lastFactAt = Math.max(word.lastFactAt, time)
     word.highestSequence = Math.max(word.highestSequence, fact.sequence ?? -1)
     word.heardAt = Math.max(word.heardAt, heardAt)
     const data = fact.data as Heard | undefined

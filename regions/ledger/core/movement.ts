@@ -1,5 +1,6 @@
 import type { Disposition, Fact } from '../../../shared/contract/events.ts'
-import { type Books, instantOf } from './books.ts'
+import type { Books } from './books.ts'
+import type { Folding } from './folding.ts'
 
 /** How a fact moves the physical states of one position. */
 export type Movement = {
@@ -59,17 +60,13 @@ function wholeMovementOf(fact: Fact): Movement | null {
 const onHandOf = (node: string, onHand: number): Movement => ({ node, onHand, damaged: 0, quarantined: 0 })
 
 /** Books a fact's movement, and keeps it for later counts. */
-export function move(books: Books, fact: Fact): void {
+export function move({ books, time }: Folding, fact: Fact, sku: number): void {
   const movement = movementOf(fact)
   if (!movement) return
   const { node, onHand, damaged, quarantined } = movement
-  const slot = books.positions.slotOf(
-    books.skus.idOf(fact.subject!),
-    books.nodes.idOf(node),
-    lotOf(books, lotNameOf(fact)),
-  )
+  const slot = books.positions.slotOf(sku, books.nodes.idOf(node), lotOf(books, lotNameOf(fact)))
   books.positions.applyDelta(slot, {
-    time: instantOf(fact.time),
+    time,
     sequence: fact.sequence ?? -1,
     source: books.sources.idOf(fact.source),
     onHand,

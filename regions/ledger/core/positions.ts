@@ -3,6 +3,7 @@ import { floats, ints } from './columns.ts'
 import { compareCounts, type Count, isAfter } from './count-order.ts'
 import { CountTable } from './count-table.ts'
 import { type Delta, DeltaHistory } from './delta-history.ts'
+import { DirtyPages } from './dirty-pages.ts'
 import { Interning } from './interning.ts'
 import { type Counted, RivalCounts } from './rival-counts.ts'
 
@@ -33,6 +34,9 @@ export type PositionRow = {
 
 const NONE = -1
 
+/** Positions that a checkpoint writes together. */
+export const PAGE_SLOTS = 32
+
 /**
  * The positions of a region: a row per (sku, node, lot), as columns, because a region has millions of them.
  * A state's value is the last count plus every delta after it; without a count it is the sum of all deltas.
@@ -61,8 +65,7 @@ export class Positions {
   readonly history: DeltaHistory
   readonly rivals = new RivalCounts()
   #size = 0
-  /** Slots changed since the last checkpoint. */
-  readonly dirty = new Set<number>()
+  readonly dirty = new DirtyPages(PAGE_SLOTS)
 
   constructor(history = new DeltaHistory(), sources = new Interning()) {
     this.history = history
@@ -85,7 +88,7 @@ export class Positions {
     this.#lots.values[slot] = lot
     this.#nextOfSku.values[slot] = this.#firstOfSku.values[sku]!
     this.#firstOfSku.values[sku] = slot
-    this.dirty.add(slot)
+    this.dirty.mark(slot)
     return slot
   }
 
@@ -209,6 +212,6 @@ export class Positions {
 
   #touch(slot: number, time: Instant): void {
     if (time > this.#asOf.values[slot]!) this.#asOf.values[slot] = time
-    this.dirty.add(slot)
+    this.dirty.mark(slot)
   }
 }

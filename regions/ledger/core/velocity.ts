@@ -1,8 +1,12 @@
 import { VELOCITY_DAYS_MAX } from '../../../shared/domain/tier-rule.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import { ints } from './columns.ts'
+import { DirtyPages } from './dirty-pages.ts'
 
 const MS_PER_DAY = 86_400_000
+
+/** Skus that a checkpoint writes together. */
+export const PAGE_SKUS = 64
 
 const dayNumber = (at: Instant): number => Math.floor(at / MS_PER_DAY)
 
@@ -13,8 +17,7 @@ const dayNumber = (at: Instant): number => Math.floor(at / MS_PER_DAY)
 export class Velocity {
   readonly #days = Array.from({ length: VELOCITY_DAYS_MAX }, () => ints())
   #latest = 0
-  /** Skus whose figures changed since the last checkpoint. */
-  readonly dirty = new Set<number>()
+  readonly dirty = new DirtyPages(PAGE_SKUS)
 
   /** The latest day that anything was shipped on, in days since 1970. */
   get latestDay(): number {
@@ -28,7 +31,7 @@ export class Velocity {
     const column = this.#days[day % VELOCITY_DAYS_MAX]!
     column.ensure(sku + 1)
     column.values[sku] = Math.min(UNITS_MAX, column.values[sku]! + quantity)
-    this.dirty.add(sku)
+    this.dirty.mark(sku)
   }
 
   /** Units shipped over so many days back, today included. */
@@ -49,11 +52,11 @@ export class Velocity {
     this.#latest = latestDay
   }
 
-  restoreSku(sku: number, units: readonly number[]): void {
-    units.forEach((sum, i) => {
-      this.#days[i]!.ensure(sku + 1)
-      this.#days[i]!.values[sku] = sum
-    })
+  /** `day` is the place in what `read` gave. */
+  restoreDay(sku: number, day: number, units: number): void {
+    const column = this.#days[day]!
+    column.ensure(sku + 1)
+    column.values[sku] = units
   }
 
   #advance(day: number): void {
