@@ -1,5 +1,6 @@
 import type { Rules } from '../contract/push.ts'
 import { allocate, unallocated } from '../domain/allocation.ts'
+import { kitFigure, type KitPart } from '../domain/kit.ts'
 import { classFor, rulesFor } from '../domain/rules.ts'
 import type { RowFigures } from './row.ts'
 
@@ -14,14 +15,19 @@ export type FigureAsk = {
  * What the asker may sell: its class's share, and from one node no more than that node has; of a kit also what can be
  * put together. A node that the row does not list sells nothing. The region and the edge both answer with this.
  */
-export function figureOf(row: RowFigures, rules: Pick<Rules, 'allocation'>, ask: FigureAsk): number {
-  const own = ownFigure(row, rules, ask)
-  if (!row.kit || row.kit.length === 0) return own
-  let sets = Number.POSITIVE_INFINITY
-  for (const { quantity, row: component } of row.kit)
-    sets = Math.min(sets, Math.floor(figureOf(component, rules, ask) / quantity))
-  return own + sets
-}
+export const figureOf = (row: RowFigures, rules: Pick<Rules, 'allocation'>, ask: FigureAsk): number =>
+  row.kit === undefined || row.kit.length === 0
+    ? ownFigure(row, rules, ask)
+    : kitFigure(partOf(row, rules, ask))
+
+const partOf = (row: RowFigures, rules: Pick<Rules, 'allocation'>, ask: FigureAsk): KitPart => ({
+  sku: row.sku,
+  own: ownFigure(row, rules, ask),
+  parts: (row.kit ?? []).map(({ quantity, row: component }) => ({
+    quantity,
+    part: partOf(component, rules, ask),
+  })),
+})
 
 function ownFigure(row: RowFigures, rules: Pick<Rules, 'allocation'>, ask: FigureAsk): number {
   const figure =

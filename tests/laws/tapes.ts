@@ -272,12 +272,22 @@ const drawn = (content: fc.Arbitrary<Content>): fc.Arbitrary<Drawn> =>
     hasKey: fc.boolean(),
   })
 
+/** A hold is made once: the hub gives every one its own id. */
+function isFirstMade(): (drawn: Drawn) => boolean {
+  const made = new Set<unknown>()
+  return ({ content: { type, data } }) => {
+    if (type !== 'reservation.made') return true
+    const { size } = made
+    return made.add(data['reservation']).size > size
+  }
+}
+
 function tapeOf(contents: fc.Arbitrary<Content>, lengthMax: number): fc.Arbitrary<Fact[]> {
   return fc.array(drawn(contents), { minLength: 2, maxLength: lengthMax }).map((facts) => {
     const first = ground.map(
       (content) => ({ content, minute: 0, source: 'wms', isObserver: false, hasKey: false }) as const,
     )
-    return [...first, ...facts.toSorted((a, b) => a.minute - b.minute)].map(factOf)
+    return [...first, ...facts.toSorted((a, b) => a.minute - b.minute)].filter(isFirstMade()).map(factOf)
   })
 }
 

@@ -19,7 +19,10 @@ export class Books {
   readonly sources = new Interning()
   readonly master = new MasterBook()
   readonly kits = new KitBook()
-  readonly demand = new DemandBook((node) => this.nodes.textOf(node), this.kits)
+  readonly demand = new DemandBook(
+    { nodeName: (node) => this.nodes.textOf(node), skuName: (sku) => this.skus.textOf(sku) },
+    this.kits,
+  )
   readonly supply = new SupplyBook()
   readonly observations = new ObservationBook()
   readonly velocity = new Velocity()

@@ -41,8 +41,11 @@ export class DemandBook {
   readonly dirtyCancelledOrders = new Set<string>()
   readonly dirtyReservations = new Set<Reservation>()
 
-  constructor(nodeName: (node: number) => string, kits: KitBook) {
-    this.#names = { nodeName, componentsOf: (kit: number) => kits.componentsOf(kit) }
+  constructor(
+    names: { readonly nodeName: (node: number) => string; readonly skuName: (sku: number) => string },
+    kits: KitBook,
+  ) {
+    this.#names = { ...names, componentsOf: (kit: number) => kits.componentsOf(kit) }
   }
 
   get size(): number {

@@ -39,6 +39,7 @@ export const CLASS_UNKNOWN = ''
 
 type Names = {
   readonly nodeName: (node: number) => string
+  readonly skuName: (sku: number) => string
   readonly componentsOf: (kit: number) => readonly Component[]
 }
 
@@ -47,21 +48,31 @@ type Names = {
  * the kit's own line: then the sets that are complete stand for kits, and what is beyond them counts towards the next.
  */
 export function openParts(members: readonly DemandLine[], names: Names): DemandPart[] {
-  if (members.length === 1) return partsOf(members[0]!, 0, names)
-  const kit = members.find((it) => wantsOf(it).length > 0 && names.componentsOf(it.sku).length > 0)
+  if (members.length === 1) return partsOf(members[0]!, wantsOf(members[0]!), 0, names)
+  const latest = latestRank(members)
+  const wanted = new Map(
+    members.map((it) => [it, isSuperseded(it, latest) ? NO_WANTS : wantsOf(it)] as const),
+  )
+  const wants = (it: DemandLine): readonly LineWant[] => wanted.get(it)!
+  const kit = members
+    .filter((it) => wants(it).length > 0 && names.componentsOf(it.sku).length > 0)
+    .sort((a, b) => (names.skuName(a.sku) < names.skuName(b.sku) ? -1 : 1))[0]
   const components = kit ? names.componentsOf(kit.sku) : []
   const isPart = (it: DemandLine): boolean =>
-    it !== kit && wantsOf(it).length === 0 && components.some(({ sku }) => sku === it.sku)
+    it !== kit && wants(it).length === 0 && components.some(({ sku }) => sku === it.sku)
   const parts = members.filter((it) => kit !== undefined && isPart(it))
-  if (kit === undefined || parts.length === 0) return members.flatMap((it) => partsOf(it, 0, names))
+  if (kit === undefined || parts.length === 0)
+    return members.flatMap((it) => partsOf(it, wants(it), 0, names))
   const doneOf = (sku: number): number =>
     parts.filter((it) => it.sku === sku).reduce((sum, it) => sum + done(it), 0)
   const sets = Math.min(...components.map(({ sku, quantity }) => Math.floor(doneOf(sku) / quantity)))
-  const own = partsOf(kit, sets, names)
+  const own = partsOf(kit, wants(kit), sets, names)
   const open = own.reduce((sum, part) => sum + part.open, 0)
-  const want = wantsOf(kit)[0]!
+  const want = wants(kit)[0]!
   return [
-    ...members.filter((it) => it !== kit && !parts.includes(it)).flatMap((it) => partsOf(it, 0, names)),
+    ...members
+      .filter((it) => it !== kit && !parts.includes(it))
+      .flatMap((it) => partsOf(it, wants(it), 0, names)),
     ...own,
     ...parts.flatMap((it) => inHand(it, want.demandClass, names)),
     ...components.flatMap(({ sku, quantity }) => {
@@ -75,9 +86,8 @@ export function openParts(members: readonly DemandLine[], names: Names): DemandP
  * Goods picked for an unpinned line are demand where they were picked; the rest is unassigned. A pick without its order
  * counts as what it is: goods promised at that node.
  */
-function partsOf(line: DemandLine, covered: number, names: Names): DemandPart[] {
+function partsOf(line: DemandLine, wants: readonly LineWant[], covered: number, names: Names): DemandPart[] {
   if (line.isCancelledWhole) return []
-  const wants = wantsOf(line)
   if (wants.length === 0) return inHand(line, CLASS_UNKNOWN, names)
   let closed = line.cancelled + shippedOf(line) + covered
   const work = workOf(line, names)
@@ -96,6 +106,20 @@ function partsOf(line: DemandLine, covered: number, names: Names): DemandPart[] 
   }
   return parts
 }
+
+const NO_WANTS: readonly LineWant[] = []
+
+/** The latest word on an order's line, whichever sku it names; null while only holds and work are known. */
+function latestRank(members: readonly DemandLine[]): LineTerms['rank'] | null {
+  let latest: LineTerms['rank'] | null = null
+  for (const { terms } of members)
+    if (terms !== null && (latest === null || outranks(terms.rank, latest))) latest = terms.rank
+  return latest
+}
+
+/** A line is of one sku: a later word that names another takes the demand, and the holds made for it, with it. */
+const isSuperseded = ({ terms }: DemandLine, latest: LineTerms['rank'] | null): boolean =>
+  latest !== null && (terms === null || outranks(latest, terms.rank))
 
 /** An order's word, once it is known, stands for the holds that were made for it: nothing is counted twice. */
 function wantsOf(line: DemandLine): readonly LineWant[] {

@@ -7,6 +7,7 @@ import {
   type Promises,
 } from '../../../shared/domain/promise.ts'
 import type { Rules } from '../../../shared/contract/push.ts'
+import { kitFigure, type KitPart } from '../../../shared/domain/kit.ts'
 import { classFor, rulesFor } from '../../../shared/domain/rules.ts'
 import { poolOf } from '../../../shared/domain/allocation.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
@@ -52,16 +53,44 @@ function promisesOf(
   const { gross } = poolOf(figures.inputs, ask.channel)
   const own = sharedWith(promiseByDay({ now, gross, supply, demand, horizonDays }), figures, rules, ask)
   if (figures.kit.length === 0) return own
-  const parts = figures.kit.map(({ quantity, figures: part }) => ({
-    quantity,
-    ...promisesOf(books, part, rules, ask, now, horizonDays),
+  const parts = figures.kit.map((it) => ({
+    quantity: it.quantity,
+    tree: treeOf(books, it.figures, rules, ask, now, horizonDays),
   }))
-  const promised = own.promised.map(
-    (assembled, day) =>
-      assembled + Math.min(...parts.map(({ promised: of, quantity }) => Math.floor(of[day]! / quantity))),
-  )
-  return { ...own, promised }
+  const tree: PromiseTree = { sku: figures.sku, own: own.promised, parts }
+  return { ...own, promised: own.promised.map((_, day) => kitFigure(partOn(tree, day))) }
 }
+
+/** What is promised of an item by itself, day by day, and of what a kit is put together from. */
+type PromiseTree = {
+  readonly sku: string
+  readonly own: readonly number[]
+  readonly parts: readonly { readonly quantity: number; readonly tree: PromiseTree }[]
+}
+
+function treeOf(
+  books: Books,
+  figures: SkuFigures,
+  rules: Pick<Rules, 'allocation'>,
+  ask: PromiseAsk,
+  now: Instant,
+  horizonDays: number,
+): PromiseTree {
+  return {
+    sku: figures.sku,
+    own: promisesOf(books, { ...figures, kit: [] }, rules, ask, now, horizonDays).promised,
+    parts: figures.kit.map((it) => ({
+      quantity: it.quantity,
+      tree: treeOf(books, it.figures, rules, ask, now, horizonDays),
+    })),
+  }
+}
+
+const partOn = ({ sku, own, parts }: PromiseTree, day: number): KitPart => ({
+  sku,
+  own: own[day]!,
+  parts: parts.map(({ quantity, tree }) => ({ quantity, part: partOn(tree, day) })),
+})
 
 /** A class's share of each day, by the same allocation that shares today's pool. */
 function sharedWith(
