@@ -22,6 +22,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Laws try hundreds of tapes, on a machine that runs other tests beside them: how long they take decides nothing.
+          testTimeout: 60_000,
           include: ['**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...SUFFIXED, 'tests/scenarios/**'],
         },
