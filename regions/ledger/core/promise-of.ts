@@ -10,7 +10,7 @@ import type { Rules } from '../../../shared/contract/push.ts'
 import { kitFigure, type KitPart } from '../../../shared/domain/kit.ts'
 import { classFor, rulesFor } from '../../../shared/domain/rules.ts'
 import { poolOf } from '../../../shared/domain/allocation.ts'
-import type { Instant } from '../../../shared/kernel/clock.ts'
+import { type Instant, startOfDay } from '../../../shared/kernel/clock.ts'
 import type { Books } from './books.ts'
 import { demandFor } from './demand-figures.ts'
 import type { SkuFigures } from './figures.ts'
@@ -31,34 +31,13 @@ export function promiseOf(
   ask: PromiseAsk,
   now: Instant,
 ): AvailableToPromise[] {
-  const { today, promised } = promisesOf(books, figures, rules, ask, now)
-  return changesOf(today, promised)
-}
-
-function promisesOf(
-  books: Books,
-  figures: SkuFigures,
-  rules: Pick<Rules, 'allocation'>,
-  ask: PromiseAsk,
-  now: Instant,
-  horizon?: number,
-): Promises {
   const policy = books.master.policy('atp', { sku: figures.sku, tier: figures.tier })
-  const horizonDays = horizon ?? policy?.horizonDays ?? HORIZON_DAYS_DEFAULT
-  const confidence = policy?.receiptConfidencePercent ?? 100
-  const index = books.skus.find(figures.sku)
-  const supply = books.supply.ofSku(index).flatMap((it) => arrivalOf(books, it, confidence))
-  const demand: Dated[] = []
-  for (const { dueDay, open } of demandFor(books, index, now)) demand.push({ at: dueDay, quantity: open })
-  const { gross } = poolOf(figures.inputs, ask.channel)
-  const own = sharedWith(promiseByDay({ now, gross, supply, demand, horizonDays }), figures, rules, ask)
-  if (figures.kit.length === 0) return own
-  const parts = figures.kit.map((it) => ({
-    quantity: it.quantity,
-    tree: treeOf(books, it.figures, rules, ask, now, horizonDays),
-  }))
-  const tree: PromiseTree = { sku: figures.sku, own: own.promised, parts }
-  return { ...own, promised: own.promised.map((_, day) => kitFigure(partOn(tree, day))) }
+  const horizonDays = policy?.horizonDays ?? HORIZON_DAYS_DEFAULT
+  const tree = treeOf(books, figures, rules, ask, now, horizonDays)
+  return changesOf(
+    startOfDay(now),
+    tree.own.map((_, day) => kitFigure(partOn(tree, day))),
+  )
 }
 
 /** What is promised of an item by itself, day by day, and of what a kit is put together from. */
@@ -68,6 +47,7 @@ type PromiseTree = {
   readonly parts: readonly { readonly quantity: number; readonly tree: PromiseTree }[]
 }
 
+/** A kit's components are looked at as far ahead as the kit. */
 function treeOf(
   books: Books,
   figures: SkuFigures,
@@ -76,14 +56,29 @@ function treeOf(
   now: Instant,
   horizonDays: number,
 ): PromiseTree {
-  return {
-    sku: figures.sku,
-    own: promisesOf(books, { ...figures, kit: [] }, rules, ask, now, horizonDays).promised,
-    parts: figures.kit.map((it) => ({
-      quantity: it.quantity,
-      tree: treeOf(books, it.figures, rules, ask, now, horizonDays),
-    })),
-  }
+  const parts = figures.kit.map(({ quantity, figures: part }) => ({
+    quantity,
+    tree: treeOf(books, part, rules, ask, now, horizonDays),
+  }))
+  return { sku: figures.sku, own: ownPromises(books, figures, rules, ask, now, horizonDays), parts }
+}
+
+function ownPromises(
+  books: Books,
+  figures: SkuFigures,
+  rules: Pick<Rules, 'allocation'>,
+  ask: PromiseAsk,
+  now: Instant,
+  horizonDays: number,
+): readonly number[] {
+  const policy = books.master.policy('atp', { sku: figures.sku, tier: figures.tier })
+  const confidence = policy?.receiptConfidencePercent ?? 100
+  const index = books.skus.find(figures.sku)
+  const supply = books.supply.ofSku(index).flatMap((it) => arrivalOf(books, it, confidence))
+  const demand: Dated[] = []
+  for (const { dueDay, open } of demandFor(books, index, now)) demand.push({ at: dueDay, quantity: open })
+  const { gross } = poolOf(figures.inputs, ask.channel)
+  return sharedWith(promiseByDay({ now, gross, supply, demand, horizonDays }), figures, rules, ask)
 }
 
 const partOn = ({ sku, own, parts }: PromiseTree, day: number): KitPart => ({
@@ -94,20 +89,19 @@ const partOn = ({ sku, own, parts }: PromiseTree, day: number): KitPart => ({
 
 /** A class's share of each day, by the same allocation that shares today's pool. */
 function sharedWith(
-  promises: Promises,
+  { promised, supplied }: Promises,
   figures: SkuFigures,
   rules: Pick<Rules, 'allocation'>,
   { channel, segment }: PromiseAsk,
-): Promises {
-  if (channel === undefined) return promises
+): readonly number[] {
+  if (channel === undefined) return promised
   const list = rulesFor(rules, figures)
-  if (list.length === 0) return promises
+  if (list.length === 0) return promised
   const demandClass = classFor(list, channel, segment)
-  const promised = promises.promised.map((pool, day) => {
-    const inputs = { ...figures.inputs, byChannel: undefined, gross: promises.supplied[day]!, pool }
+  return promised.map((pool, day) => {
+    const inputs = { ...figures.inputs, byChannel: undefined, gross: supplied[day]!, pool }
     return allocate(inputs, list, demandClass).availableToSell
   })
-  return { ...promises, promised }
 }
 
 /** What is still to come under a reference, on the day it is due; supply without a day is promised to nobody. */
