@@ -15,11 +15,16 @@ export type AllocationInputs = {
   /** The demand of all classes together. */
   readonly demandTotal: number
   /** Channels that have a safety stock of their own see another gross and pool; absent, or not in it: as above. */
-  readonly byChannel?: ReadonlyMap<string, Pool> | undefined
+  readonly byChannel?: ReadonlyMap<string, ChannelPool> | undefined
 }
 
 /** What there is to share. */
 export type Pool = { readonly gross: number; readonly pool: number }
+
+/** The same as one channel sees it, with what it may sell from each node alone. */
+export type ChannelPool = Pool & { readonly nodes: readonly NodeOffer[] }
+
+export type NodeOffer = { readonly node: string; readonly availableToSell: number }
 
 /** What a channel, or (undefined) nobody in particular, sees of the stock. */
 export const poolOf = (inputs: AllocationInputs, channel: string | undefined): Pool =>

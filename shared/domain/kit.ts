@@ -1,3 +1,6 @@
+/** A kit in a kit: deeper is refused at the border, and counts for nothing should it come about by a race. */
+export const KIT_DEPTH_MAX = 2
+
 /** An item as kits need it: what stands of it by itself, and what one is put together from. */
 export type KitPart = {
   readonly sku: string

@@ -33,7 +33,9 @@ function ownFigure(row: RowFigures, rules: Pick<Rules, 'allocation'>, ask: Figur
   const figure =
     ask.channel === undefined ? unallocated(row.inputs) : classFigure(row, rules, ask.channel, ask.segment)
   if (ask.node === undefined) return figure
-  return Math.min(figure, row.nodes.find(({ node }) => node === ask.node)?.availableToSell ?? 0)
+  const nodes =
+    (ask.channel === undefined ? undefined : row.inputs.byChannel?.get(ask.channel)?.nodes) ?? row.nodes
+  return Math.min(figure, nodes.find(({ node }) => node === ask.node)?.availableToSell ?? 0)
 }
 
 function classFigure(

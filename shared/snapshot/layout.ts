@@ -11,11 +11,18 @@
  * The digest covers everything behind the header, so it depends on the rows alone; the header checksum covers the
  * header with the digest in it. Together they see every flipped byte: each step of the hash is a bijection.
  *
- * A row: u8 length and ASCII of the sku | u8 flags (bits 0-1 tier) | gross | demandTotal | gross − demandTotal − pool |
- * count of classes × (string, demand) | count of nodes × (string, availableToSell). Quantities are zigzag varints.
+ * A row: u8 length and ASCII of the sku | figures | if substitutes: count × (u8 length, ASCII).
+ * Figures: u8 flags (bits 0-1 tier, 2 channel pools, 3 kit, 4 substitutes) | gross | demandTotal |
+ * gross − demandTotal − pool | count of classes × (string, demand) | nodes |
+ * if channel pools: count × (string, gross, gross − pool, nodes) |
+ * if kit: count × (quantity, u8 length and ASCII of the component, its figures).
+ * Nodes: count × (string, availableToSell). Quantities are zigzag varints, counts and strings plain ones.
+ *
+ * Format 1 had no flags but the tier: a reader of format 2 reads it too.
  */
 export const MAGIC = 0x4d53_4c50
-export const FORMAT = 1
+export const FORMAT = 2
+export const FORMATS_READ: readonly number[] = [1, 2]
 export const HEADER_BYTES = 72
 export const HASH_BYTES = 8
 export const OFFSET_BYTES = 4
@@ -39,6 +46,8 @@ export const AT = {
 /** The order is the stored number of a tier: append only. */
 export const TIERS = ['A', 'B', 'C'] as const
 export const TIER_MASK = 0b11
+export const FLAG = { channelPools: 0b100, kit: 0b1000, substitutes: 0b1_0000 } as const
+export const FLAGS_KNOWN = 0b1_1111
 
 /** So that gross − demandTotal − pool, doubled by zigzag, is still an exact integer in a double. */
 export const ROW_QUANTITY_MAX = 2 ** 50

@@ -1,4 +1,4 @@
-import type { AllocationInputs } from '../domain/allocation.ts'
+import type { AllocationInputs, NodeOffer } from '../domain/allocation.ts'
 import type { Tier } from '../domain/tier.ts'
 
 /**
@@ -18,7 +18,7 @@ export type RowFigures = {
    * What may be sold from each node alone, at least 0. Nodes that sell nothing and hold nothing are left out, but for
    * those whose source is silent: an answer has to name them.
    */
-  readonly nodes: readonly { readonly node: string; readonly availableToSell: number }[]
+  readonly nodes: readonly NodeOffer[]
   /** What one more is put together from: a kit sells what stands assembled and what its components allow. */
   readonly kit?: readonly { readonly quantity: number; readonly row: RowFigures }[] | undefined
 }

@@ -1,7 +1,15 @@
 import { digestBytes, hash64Into } from '../kernel/hash64.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { hexAt } from './digest.ts'
-import { AT, FORMAT, HASH_BYTES, HEADER_BYTES, MAGIC, OFFSET_BYTES, REGION_BYTES_MAX } from './layout.ts'
+import {
+  AT,
+  FORMATS_READ,
+  HASH_BYTES,
+  HEADER_BYTES,
+  MAGIC,
+  OFFSET_BYTES,
+  REGION_BYTES_MAX,
+} from './layout.ts'
 import type { ShardHeader } from './layout.ts'
 import { RowCursor } from './row-cursor.ts'
 import type { SnapshotRow } from './row.ts'
@@ -47,7 +55,8 @@ export class ShardReader {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     if (view.getUint32(AT.magic, true) !== MAGIC) return refuse('not-a-shard', 'it does not begin with PLSM')
     const format = view.getUint16(AT.format, true)
-    if (format !== FORMAT) return refuse('unknown-format', `format ${format}; this reader knows ${FORMAT}`)
+    if (!FORMATS_READ.includes(format))
+      return refuse('unknown-format', `format ${format}; this reader knows ${FORMATS_READ.join(' and ')}`)
     const length = view.getUint32(AT.length, true)
     if (length !== bytes.length) return refuse('truncated', `${bytes.length} bytes of ${length}`)
     if (headerChecksum(bytes) !== hexAt(bytes, AT.checksum))

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { digestBytes } from '../kernel/hash64.ts'
 import { shardDigest } from './digest.ts'
 import { AT, HEADER_BYTES, type ShardHeader } from './layout.ts'
-import type { SnapshotRow } from './row.ts'
+import type { RowFigures, SnapshotRow } from './row.ts'
 import { ShardReader } from './shard-reader.ts'
 import { encodeShard } from './shard.ts'
 
@@ -14,12 +14,23 @@ const quantity = fc.oneof(
   fc.maxSafeInteger().map((n) => Math.abs(n) % 200_000_000_000_000),
 )
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,11}$/)
-const aRow: fc.Arbitrary<SnapshotRow> = fc.record({
-  sku: fc.stringMatching(/^[\x21-\x7e]{1,64}$/),
+const someNodes = fc
+  .uniqueArray(fc.record({ node: name, availableToSell: quantity }), {
+    selector: ({ node }) => node,
+    maxLength: 4,
+  })
+  .map((nodes) => nodes.sort((a, b) => (a.node < b.node ? -1 : 1)))
+const aPool = fc.tuple(quantity, fc.boolean()).map(([n, isBelow]) => (isBelow ? 0 - n : n))
+const channelPools = fc
+  .dictionary(name, fc.record({ gross: quantity, pool: aPool, nodes: someNodes }), { minKeys: 1, maxKeys: 3 })
+  .map((pools) => new Map(Object.entries(pools).sort(([a], [b]) => (a < b ? -1 : 1))))
+const sku = fc.stringMatching(/^[\x21-\x7e]{1,64}$/)
+const figures: fc.Arbitrary<RowFigures> = fc.record({
+  sku,
   tier: fc.constantFrom('A' as const, 'B' as const, 'C' as const),
   inputs: fc.record({
     gross: quantity,
-    pool: fc.tuple(quantity, fc.boolean()).map(([n, isBelow]) => (isBelow ? 0 - n : n)),
+    pool: aPool,
     demandTotal: quantity,
     demandByClass: fc
       .uniqueArray(
@@ -31,13 +42,27 @@ const aRow: fc.Arbitrary<SnapshotRow> = fc.record({
       )
       .map((entries) => new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)))),
   }),
-  nodes: fc
-    .uniqueArray(fc.record({ node: name, availableToSell: quantity }), {
-      selector: ({ node }) => node,
-      maxLength: 4,
-    })
-    .map((nodes) => nodes.sort((a, b) => (a.node < b.node ? -1 : 1))),
+  nodes: someNodes,
 })
+/** With what only some rows have: pools of channels, a kit of these, substitutes. */
+const withMore = (
+  plain: fc.Arbitrary<RowFigures>,
+  parts: fc.Arbitrary<RowFigures>,
+): fc.Arbitrary<RowFigures> =>
+  fc
+    .tuple(
+      plain,
+      fc.option(channelPools),
+      fc.array(fc.record({ quantity: fc.integer({ min: 1, max: 99 }), row: parts }), { maxLength: 2 }),
+    )
+    .map(([row, byChannel, kit]) => ({
+      ...row,
+      inputs: byChannel === null ? row.inputs : { ...row.inputs, byChannel },
+      ...(kit.length === 0 ? {} : { kit }),
+    }))
+const aRow: fc.Arbitrary<SnapshotRow> = fc
+  .tuple(withMore(figures, withMore(figures, figures)), fc.array(sku, { maxLength: 2 }))
+  .map(([row, substitutes]) => (substitutes.length === 0 ? row : { ...row, substitutes }))
 const someRows = fc.uniqueArray(aRow, { selector: ({ sku }) => sku, maxLength: 20 })
 
 function opened(bytes: Uint8Array): ShardReader {

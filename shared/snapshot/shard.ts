@@ -1,7 +1,9 @@
+import type { ChannelPool } from '../domain/allocation.ts'
 import { digestBytes, hash64 } from '../kernel/hash64.ts'
 import { invariant } from '../kernel/invariant.ts'
 import {
   AT,
+  FLAG,
   FORMAT,
   HASH_BYTES,
   HEADER_BYTES,
@@ -11,7 +13,7 @@ import {
   TIERS,
 } from './layout.ts'
 import type { ShardHeader } from './layout.ts'
-import type { SnapshotRow } from './row.ts'
+import type { RowFigures, SnapshotRow } from './row.ts'
 import { ShardWriter } from './shard-writer.ts'
 
 type Placed = { readonly row: SnapshotRow; readonly hi: number; readonly lo: number }
@@ -72,11 +74,25 @@ function writeHeader(
   writeHex(out, AT.checksum, digestBytes(out.subarray(0, HEADER_BYTES)))
 }
 
-function writeRow(out: ShardWriter, row: SnapshotRow, names: ReadonlyMap<string, number>): void {
-  const { gross, pool, demandTotal, demandByClass } = row.inputs
-  invariant(Math.abs(pool) <= Number.MAX_SAFE_INTEGER / 8, `not a storable pool: ${pool}`)
+function writeRow(out: ShardWriter, row: SnapshotRow, names: Names): void {
+  const { substitutes = [] } = row
   out.ascii(row.sku)
-  out.u8(TIERS.indexOf(row.tier))
+  writeFigures(out, row, names, substitutes.length > 0 ? FLAG.substitutes : 0)
+  if (substitutes.length === 0) return
+  out.varint(substitutes.length)
+  for (const sku of substitutes) out.ascii(sku)
+}
+
+function writeFigures(out: ShardWriter, row: RowFigures, names: Names, flags: number): void {
+  const { gross, pool, demandTotal, demandByClass, byChannel = NO_POOLS } = row.inputs
+  const { kit = [] } = row
+  invariant(Math.abs(pool) <= Number.MAX_SAFE_INTEGER / 8, `not a storable pool: ${pool}`)
+  out.u8(
+    TIERS.indexOf(row.tier) |
+      flags |
+      (byChannel.size > 0 ? FLAG.channelPools : 0) |
+      (kit.length > 0 ? FLAG.kit : 0),
+  )
   out.quantity(gross)
   out.quantity(demandTotal)
   out.zigzag(gross - demandTotal - pool)
@@ -86,29 +102,57 @@ function writeRow(out: ShardWriter, row: SnapshotRow, names: ReadonlyMap<string,
     out.varint(names.get(name)!)
     out.quantity(demand)
   }
-  const nodes = row.nodes.map(({ node, availableToSell }) => [node, availableToSell] as const).sort(byName)
-  out.varint(nodes.length)
-  for (const [name, availableToSell] of nodes) {
+  writeNodes(out, row.nodes, names)
+  if (byChannel.size > 0) out.varint(byChannel.size)
+  for (const [channel, its] of [...byChannel].sort(byName)) {
+    out.varint(names.get(channel)!)
+    out.quantity(its.gross)
+    out.zigzag(its.gross - its.pool)
+    writeNodes(out, its.nodes, names)
+  }
+  if (kit.length > 0) out.varint(kit.length)
+  for (const { quantity, row: component } of kit) {
+    out.quantity(quantity)
+    out.ascii(component.sku)
+    writeFigures(out, component, names, 0)
+  }
+}
+
+function writeNodes(out: ShardWriter, nodes: RowFigures['nodes'], names: Names): void {
+  const sorted = nodes.map(({ node, availableToSell }) => [node, availableToSell] as const).sort(byName)
+  out.varint(sorted.length)
+  for (const [name, availableToSell] of sorted) {
     out.varint(names.get(name)!)
     out.quantity(availableToSell)
   }
 }
 
-/** Every class and node of the shard, once, in order, with its number. */
-function stringTable(rows: readonly SnapshotRow[]): ReadonlyMap<string, number> {
+type Names = ReadonlyMap<string, number>
+const NO_POOLS: ReadonlyMap<string, ChannelPool> = new Map()
+
+/** Every class, node and channel of the shard, once, in order, with its number. */
+function stringTable(rows: readonly SnapshotRow[]): Names {
   const names = new Set<string>()
-  for (const row of rows) {
-    for (const [name, demand] of row.inputs.demandByClass) if (demand !== 0) names.add(name)
-    for (const { node } of row.nodes) names.add(node)
-  }
+  for (const row of rows) addNames(names, row)
   return new Map([...names].sort().map((name, number) => [name, number]))
+}
+
+function addNames(names: Set<string>, { inputs, nodes, kit = [] }: RowFigures): void {
+  for (const [name, demand] of inputs.demandByClass) if (demand !== 0) names.add(name)
+  for (const { node } of nodes) names.add(node)
+  for (const [channel, its] of inputs.byChannel ?? NO_POOLS) {
+    names.add(channel)
+    for (const { node } of its.nodes) names.add(node)
+  }
+  for (const { row } of kit) addNames(names, row)
 }
 
 function byHash(a: Placed, b: Placed): number {
   return a.hi - b.hi || a.lo - b.lo || (a.row.sku < b.row.sku ? -1 : 1)
 }
 
-const byName = (a: readonly [string, number], b: readonly [string, number]): number => (a[0] < b[0] ? -1 : 1)
+const byName = (a: readonly [string, unknown], b: readonly [string, unknown]): number =>
+  a[0] < b[0] ? -1 : 1
 
 function writeHex(out: Uint8Array, at: number, hex: string): void {
   for (let i = 0; i < hex.length / 2; i++) out[at + i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16)

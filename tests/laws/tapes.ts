@@ -153,6 +153,15 @@ const policies: fc.Arbitrary<Content>[] = [
     quantity: fc.nat(8),
   }),
   policy('safetyStock', fc.constantFrom('tier:A', 'node:muc1'), { percent: fc.nat(40) }),
+  policy('safetyStock', fc.constantFrom('channel:web', 'sku:X,channel:edi', 'channel:web,node:ber1'), {
+    quantity: fc.nat(8),
+  }),
+  // Some held before, some hold now, some will.
+  policy('safetyStock', fc.constantFrom('sku:Y', 'sku:X,node:muc1'), {
+    quantity: fc.nat(8),
+    from: fc.constantFrom(minutes(0), minutes(300)),
+    until: fc.constantFrom(minutes(60), minutes(600)).map(String),
+  }),
   policy('allocation', fc.constantFrom('*', 'sku:X', 'tier:A'), {
     rules: fc.uniqueArray(rule, { maxLength: 3, selector: (it) => it.class }),
   }),

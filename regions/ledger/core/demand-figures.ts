@@ -1,14 +1,12 @@
 import type { DepletionMode } from '../../../shared/domain/policy.ts'
 import { channelOf } from '../../../shared/domain/ids.ts'
+import { KIT_DEPTH_MAX } from '../../../shared/domain/kit.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import type { Books } from './books.ts'
 import type { DemandCell } from './demand-book.ts'
 import { UNASSIGNED } from './demand-line.ts'
 import { isExcluded, keptBack, sellableOf, stockByNode } from './node-figures.ts'
 import { tierOf } from './tier-of.ts'
-
-/** A kit in a kit: deeper is refused at the border, and counts for nothing here should it come about by a race. */
-export const KIT_DEPTH_MAX = 2
 
 export type Cell = Readonly<DemandCell>
 

@@ -1,15 +1,9 @@
-import type { AllocationInputs, Pool } from '../../../shared/domain/allocation.ts'
+import type { AllocationInputs, ChannelPool, NodeOffer, Pool } from '../../../shared/domain/allocation.ts'
+import { KIT_DEPTH_MAX } from '../../../shared/domain/kit.ts'
 import type { Tier } from '../../../shared/domain/tier.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import type { Books } from './books.ts'
-import {
-  type Cell,
-  demandByKits,
-  demandFor,
-  depletingOf,
-  depletionMode,
-  KIT_DEPTH_MAX,
-} from './demand-figures.ts'
+import { type Cell, demandByKits, demandFor, depletingOf, depletionMode } from './demand-figures.ts'
 import { CLASS_UNKNOWN, UNASSIGNED } from './demand-line.ts'
 import { isExcluded, keptBack, type NodeStock, sellableOf, stockAt, stockByNode } from './node-figures.ts'
 import type { NodeCondition } from './silence.ts'
@@ -142,22 +136,32 @@ function poolsByChannel(
   demand: ReadonlyMap<number, Demand>,
   ask: { sku: string; tier: Tier },
   now: Instant,
-): ReadonlyMap<string, Pool> | undefined {
+): ReadonlyMap<string, ChannelPool> | undefined {
   const channels = books.master.channelsOf('safetyStock')
-  if (channels.length === 0) return undefined
+  if (channels.size === 0) return undefined
   const unassigned = demand.get(UNASSIGNED)?.depleting ?? 0
-  const over = (channel?: string): Pool => {
+  const nodesAs = (channel?: string): NodeFigures[] => {
     const its = channel === undefined ? ask : { ...ask, channel }
-    return poolOver(
-      stock.map((at) => nodeFigures(books, at, demand.get(at.node), its, now)),
-      unassigned,
-    )
+    return stock.map((at) => nodeFigures(books, at, demand.get(at.node), its, now)).sort(byName)
   }
-  const general = over()
-  const own = channels.map((channel) => [channel, over(channel)] as const)
-  const differing = own.filter(([, { gross, pool }]) => gross !== general.gross || pool !== general.pool)
-  return differing.length === 0 ? undefined : new Map(differing)
+  const general = nodesAs()
+  const pools = new Map<string, ChannelPool>()
+  for (const channel of channels) {
+    const nodes = nodesAs(channel)
+    if (nodes.some(({ safetyStock }, i) => safetyStock !== general[i]!.safetyStock))
+      pools.set(channel, { ...poolOver(nodes, unassigned), nodes: nodes.filter(isOffered).map(offerOf) })
+  }
+  return pools.size === 0 ? undefined : pools
 }
+
+/** A node that is held back or left out is listed even with nothing to sell: the answer has to name it. */
+export const isOffered = ({ sells, availableToSell, isExcluded, state }: NodeFigures): boolean =>
+  sells && (availableToSell > 0 || isExcluded || state.step.action === 'buffer')
+
+export const offerOf = ({ node, availableToSell, isExcluded }: NodeFigures): NodeOffer => ({
+  node,
+  availableToSell: isExcluded ? 0 : Math.max(0, availableToSell),
+})
 
 function demandOf(
   books: Books,

@@ -61,20 +61,22 @@ export class MasterBook {
     return undefined
   }
 
-  /** The policy of a kind whose scope names most of the subject; null when none applies. */
-  policy<K extends PolicyKind>(kind: K, subject: Subject, now?: number): PolicyBody<K> | null {
-    void now
-    return this.#policies.find(kind, subject)
+  /** What the policy of a kind says whose scope names most of the subject; null when none applies at that moment. */
+  policy<K extends PolicyKind>(kind: K, subject: Subject, now?: Instant): PolicyBody<K> | null {
+    return (this.#policies.find(kind, subject, now)?.body as PolicyBody<K> | undefined) ?? null
   }
+
+  /** The same with its scope, for who asks why. */
+  policyFor = (kind: PolicyKind, subject: Subject, now?: Instant): Policy | null =>
+    this.#policies.find(kind, subject, now)
 
   has = (kind: PolicyKind): boolean => this.#policies.has(kind)
   policiesOf = <K extends PolicyKind>(kind: K): Iterable<Extract<Policy, { kind: K }>> =>
     this.#policies.of(kind)
 
-  channelsOf(kind: PolicyKind): readonly string[] {
-    void kind
-    return []
-  }
+  channelsOf = (kind: PolicyKind): ReadonlySet<string> => this.#policies.channelsOf(kind)
+  /** Scopes of policies that begin or cease to hold after one moment and up to another. */
+  turning = (after: Instant, upTo: Instant): readonly string[] => this.#policies.turning(after, upTo)
 
   tierSettings(tier: Tier): TierSettings {
     return this.policy('tierSettings', { tier }) ?? TIER_SETTINGS_DEFAULT[tier]

@@ -4,7 +4,8 @@ import type { Effects } from './effects.ts'
 import type { NodeCondition } from './silence.ts'
 
 /**
- * What changes without a fact: holds end, sources fall silent, and rules that count days see another day. What is
+ * What changes without a fact: holds end, sources fall silent, policies begin and cease to hold, and rules that count
+ * days see another day. What is
  * published is of the moment it was last told, so that the ledger and the edge can be compared digest by digest.
  */
 export class PassingTime {
@@ -23,6 +24,9 @@ export class PassingTime {
     for (const sku of this.#books.demand.lapse(now)) effects.skus.add(sku)
     this.#watch(now, effects)
     const { master } = this.#books
+    // A clock that was set back turns them the other way.
+    for (const scope of master.turning(Math.min(this.at, now), Math.max(this.at, now)))
+      effects.scopes.add(scope)
     if (startOfDay(now) !== startOfDay(this.at) && master.has('tierRule')) effects.scopes.add('*')
     this.at = now
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Policy } from '../../../shared/domain/policy.ts'
 import { specificity, type Subject } from '../../../shared/domain/policy-scope.ts'
+import { formatInstant } from '../../../shared/kernel/clock.ts'
 import { PolicyIndex } from './policy-index.ts'
 
 const policy = (scope: string, quantity: number): Policy => ({
@@ -15,7 +16,7 @@ test('the policy that names most of a subject applies, in whatever order its sco
   for (const [n, scope] of ['*', 'tier:A', 'node:ber1', 'tier:A,node:ber1', 'sku:X'].entries())
     index.put(policy(scope, n))
   const found = (subject: Subject): unknown =>
-    (index.find('safetyStock', subject) as { quantity: number } | null)?.quantity
+    (index.find('safetyStock', subject)?.body as { quantity: number } | undefined)?.quantity
   expect(found({ sku: 'Y', tier: 'C', node: 'muc1' })).toBe(0)
   expect(found({ sku: 'Y', tier: 'A', node: 'muc1' })).toBe(1)
   expect(found({ sku: 'Y', tier: 'C', node: 'ber1' })).toBe(2)
@@ -48,9 +49,32 @@ test('looking a policy up finds what trying every policy finds', () => {
         for (const [n, it] of scopes.entries()) index.put(policy(it, n))
         const weights = scopes.map((it) => specificity(it, asked))
         const best = Math.max(-1, ...weights)
-        const found = index.find('safetyStock', asked) as { quantity: number } | null
-        expect(found === null ? -1 : weights[found.quantity]).toBe(best)
+        const found = index.find('safetyStock', asked)?.body as { quantity: number } | undefined
+        expect(found === undefined ? -1 : weights[found.quantity]).toBe(best)
       },
     ),
   )
+})
+
+test('a policy with a time holds from its first moment until its last, and the next most specific one otherwise', () => {
+  const index = new PolicyIndex()
+  index.put(policy('*', 1))
+  const box = { from: formatInstant(1_000), until: formatInstant(2_000) }
+  index.put({ ...policy('sku:X', 9), body: { quantity: 9, author: 'a', reason: 'r', ...box } } as Policy)
+  const at = (now: number) =>
+    (index.find('safetyStock', { sku: 'X' }, now)!.body as { quantity: number }).quantity
+  expect([999, 1_000, 1_999, 2_000].map(at)).toEqual([1, 9, 9, 1])
+  expect(index.turning(0, 999)).toEqual([])
+  expect(index.turning(999, 1_000)).toEqual(['sku:X'])
+  expect(index.turning(1_000, 5_000)).toEqual(['sku:X'])
+  index.put(policy('sku:X', 3))
+  expect(index.turning(0, 5_000)).toEqual([])
+})
+
+test('the channels that policies name are known, each once', () => {
+  const index = new PolicyIndex()
+  for (const scope of ['channel:web', 'sku:X,channel:edi', 'channel:edi,node:ber1', 'node:ber1'])
+    index.put(policy(scope, 1))
+  expect([...index.channelsOf('safetyStock')]).toEqual(['edi', 'web'])
+  expect(index.channelsOf('depletion').size).toBe(0)
 })

@@ -2,7 +2,7 @@ import type { Rules } from '../../../shared/contract/push.ts'
 import { formatInstant, type Instant } from '../../../shared/kernel/clock.ts'
 import type { RowFigures, SnapshotRow } from '../../../shared/snapshot/row.ts'
 import type { Books } from './books.ts'
-import type { NodeFigures, SkuFigures } from './figures.ts'
+import { isOffered, offerOf, type SkuFigures } from './figures.ts'
 
 /** What travels to the edge for a sku. */
 export function snapshotRowOf(figures: SkuFigures): SnapshotRow {
@@ -11,19 +11,10 @@ export function snapshotRowOf(figures: SkuFigures): SnapshotRow {
 }
 
 function rowFiguresOf({ sku, tier, inputs, nodes, kit }: SkuFigures): RowFigures {
-  const row: RowFigures = { sku, tier, inputs, nodes: nodes.filter(isListed).map(listed) }
+  const row: RowFigures = { sku, tier, inputs, nodes: nodes.filter(isOffered).map(offerOf) }
   if (kit.length === 0) return row
   return { ...row, kit: kit.map(({ quantity, figures }) => ({ quantity, row: rowFiguresOf(figures) })) }
 }
-
-/** A node that is held back or left out is listed even with nothing to sell: the answer has to name it. */
-const isListed = ({ sells, availableToSell, isExcluded, state }: NodeFigures): boolean =>
-  sells && (availableToSell > 0 || isExcluded || state.step.action === 'buffer')
-
-const listed = ({ node, availableToSell, isExcluded }: NodeFigures) => ({
-  node,
-  availableToSell: isExcluded ? 0 : Math.max(0, availableToSell),
-})
 
 /** The region's rule document for the edge. */
 export function rulesOf(books: Books, version: number, now: Instant): Rules {
