@@ -6,6 +6,7 @@ import { type StreamName, STREAMS } from '../shared/contract/subjects.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
 import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
 import type { RegionConfig } from './config.ts'
+import type { Refusal } from './connectors/connector.ts'
 import { conflictRefusal } from './inbox/conflict.ts'
 import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
@@ -16,6 +17,7 @@ import { LedgerLoop } from './ledger/ledger-loop.ts'
 import { JournalSearch } from './ledger/journal-search.ts'
 import { type Committed, LedgerWriter } from './ledger/ledger-writer.ts'
 import { openEpoch } from './ops/election.ts'
+import { OneSidedWatch } from './ops/one-sided-watch.ts'
 import { Reporter } from './ops/reporter.ts'
 import { EdgeClient } from './snapshots/edge-client.ts'
 import { Publisher } from './snapshots/publisher.ts'
@@ -37,6 +39,9 @@ const PRUNE_EVERY_MS = 3_600_000
 /** Holds end and sources fall silent without a fact: so late may the edge hear of it. */
 const TIME_PASSES_EVERY_MS = 250
 
+/** Stories are one-sided for hours before they count as exceptions. */
+const ONE_SIDED_EVERY_MS = 15_000
+
 const EPOCH = 'epoch'
 
 /** One region's hub, joined: inbox, ledger, publisher and reporter over one database and one NATS connection. */
@@ -49,6 +54,7 @@ export class RegionHub {
   readonly publisher: Publisher
   readonly secrets: SourceSecrets
   readonly search: JournalSearch
+  readonly oneSided: OneSidedWatch
   readonly clock: Clock
   readonly epoch: number
   readonly #reporter: Reporter
@@ -84,6 +90,7 @@ export class RegionHub {
     hub.#timers = [
       setInterval(() => hub.inbox.prune(), PRUNE_EVERY_MS),
       setInterval(() => hub.#passTime(), TIME_PASSES_EVERY_MS),
+      setInterval(() => hub.oneSided.look(hub.clock.now()), ONE_SIDED_EVERY_MS),
     ]
     log.info({ epoch, sequence: writer.ledger.sequence }, 'the region is open')
     return hub
@@ -108,6 +115,7 @@ export class RegionHub {
     this.#log = log
     this.#close = () => database.close()
     this.exceptions = new ExceptionBook(database)
+    this.oneSided = new OneSidedWatch(writer.ledger.books, this.exceptions)
     this.secrets = new SourceSecrets(database)
     this.search = new JournalSearch(database)
     this.loop = new LedgerLoop({
@@ -152,6 +160,11 @@ export class RegionHub {
       exceptions: this.exceptions,
       factsBehind: () => this.loop.behind(),
     })
+  }
+
+  /** Tries an exception again. Null when there is none; otherwise what it still is refused for. */
+  async replay(id: string): Promise<readonly Refusal[] | null> {
+    return this.oneSided.isOne(id) ? this.oneSided.again(id) : this.inbox.replay(id)
   }
 
   async stop(): Promise<void> {

@@ -67,7 +67,7 @@ const replayAll = createRoute({
 const REPLAYED_AT_ONCE_MAX = 1000
 
 export function addExceptions(app: RegionApp, hub: RegionHub): void {
-  const { exceptions, inbox } = hub
+  const { exceptions } = hub
   app.openapi(list, (c) => {
     const { page, cursor } = exceptions.list(c.req.valid('query'))
     return c.json(
@@ -81,7 +81,7 @@ export function addExceptions(app: RegionApp, hub: RegionHub): void {
   })
   app.openapi(replay, async (c) => {
     const { id } = c.req.valid('param')
-    const refusals = await inbox.replay(id)
+    const refusals = await hub.replay(id)
     if (!refusals) return problem(c, 'not-found') as never
     return c.json(
       refusals.length === 0
@@ -99,7 +99,7 @@ export function addExceptions(app: RegionApp, hub: RegionHub): void {
   app.openapi(replayAll, async (c) => {
     const { page: open } = exceptions.list({ status: 'open', limit: REPLAYED_AT_ONCE_MAX })
     let replayed = 0
-    for (const { id } of open) if ((await inbox.replay(id))?.length === 0) replayed++
+    for (const { id } of open) if ((await hub.replay(id))?.length === 0) replayed++
     return c.json({ tried: open.length, replayed }, 200)
   })
 }

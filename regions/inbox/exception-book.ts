@@ -38,6 +38,7 @@ export class ExceptionBook {
   readonly #unpublished
   readonly #markPublished
   readonly #countOpen
+  readonly #openIdsOf
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare(
@@ -57,6 +58,7 @@ export class ExceptionBook {
     this.#markPublished = database.prepare(
       'UPDATE exception SET published = 1 WHERE id = ? AND attempts = ? AND status = ?',
     )
+    this.#openIdsOf = database.prepare(`SELECT id FROM exception WHERE status = 'open' AND class = ?`)
     this.#countOpen = database.prepare(`SELECT count(*) AS n FROM exception WHERE status = 'open'`)
   }
 
@@ -133,6 +135,10 @@ export class ExceptionBook {
 
   markPublished({ id, attempts, status }: ExceptionRecord): void {
     this.#markPublished.run(id, attempts, status)
+  }
+
+  openIdsOf(kind: ExceptionRecord['class']): string[] {
+    return this.#openIdsOf.all(kind).map((row) => row['id'] as string)
   }
 
   countOpen(): number {

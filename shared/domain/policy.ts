@@ -105,7 +105,7 @@ export const SCOPE_PARTS: Readonly<Record<PolicyKind, readonly ScopePart[]>> = {
   freshness: ['source', 'node'],
   edgeFallback: ['sku', 'tier'],
   correctionLimit: ['sku', 'node'],
-  matching: ['source', 'node'],
+  matching: ['node'],
 }
 
 const one = <K extends PolicyKind>(kind: K) =>

@@ -30,6 +30,7 @@ export class DemandBook {
   readonly #linesByOrder = new Map<string, DemandLine[]>()
   readonly #cellsBySku = new Map<number, Map<string, DemandCell>>()
   readonly #cancelledOrders = new Map<string, Instant>()
+  readonly #cancelledUnseen = new Set<string>()
   readonly #reservations = new Map<string, Reservation>()
   /** Holds that will lapse: neither confirmed nor ended. */
   readonly #open = new Set<Reservation>()
@@ -81,7 +82,7 @@ export class DemandBook {
 
   /** Cancels every line of the order, those not seen yet too. Returns the skus it touched. */
   cancelOrder(orderRef: string, heardAt: Instant): number[] {
-    if (!this.#cancelledOrders.has(orderRef)) this.#cancelledOrders.set(orderRef, heardAt)
+    if (!this.#cancelledOrders.has(orderRef)) this.restoreCancelledOrder(orderRef, heardAt)
     this.dirtyCancelledOrders.add(orderRef)
     const lines = this.linesOf(orderRef)
     for (const line of lines) this.#change(line, (it) => void (it.isCancelledWhole = true))
@@ -149,9 +150,14 @@ export class DemandBook {
     return this.#reservations.values()
   }
 
-  /** Lines with work or a cancellation, and no word of what was ordered. */
-  orphans(): Iterable<DemandLine> {
-    return this.#oneSided
+  /** Lines with work or a cancellation, and no word of what was ordered: neither of them nor of the kit they go into. */
+  *orphans(): Generator<DemandLine> {
+    for (const line of this.#oneSided) if (this.#groupOf(line).every(isOneSided)) yield line
+  }
+
+  /** Orders that were cancelled as a whole, and of which nothing else was ever heard; when that was. */
+  *cancelledUnseen(): Generator<readonly [orderRef: string, heardAt: Instant]> {
+    for (const orderRef of this.#cancelledUnseen) yield [orderRef, this.#cancelledOrders.get(orderRef)!]
   }
 
   /** Orders cancelled as a whole, and when that was first heard. */
@@ -175,6 +181,7 @@ export class DemandBook {
 
   restoreCancelledOrder(orderRef: string, heardAt: Instant): void {
     this.#cancelledOrders.set(orderRef, heardAt)
+    if (!this.#linesByOrder.has(orderRef)) this.#cancelledUnseen.add(orderRef)
   }
 
   #lineOf(orderRef: string, line: string, sku: number, heardAt: Instant): DemandLine {
@@ -201,6 +208,7 @@ export class DemandBook {
   #register(line: DemandLine): void {
     this.#lines.set(keyOf(line.orderRef, line.line, line.sku), line)
     addTo(this.#linesByOrder, line.orderRef, line)
+    this.#cancelledUnseen.delete(line.orderRef)
     addTo(this.#groups, groupKeyOf(line), line)
     this.#noteSides(line)
   }

@@ -29,6 +29,8 @@ export const inTransitOf = ({ shipped, received, receipts }: Supply): number =>
 export class SupplyBook {
   readonly #supplies = new Map<string, Supply>()
   readonly #bySku = new Map<number, Supply[]>()
+  /** Of which one end only was heard: on their way, or arrived beyond what left. */
+  readonly oneSided = new Set<Supply>()
   /** Changed since the last checkpoint. */
   readonly dirty = new Set<Supply>()
 
@@ -37,6 +39,7 @@ export class SupplyBook {
     const supply = this.#supplyOf(at, heardAt)
     const before = inTransitOf(supply)
     mutate(supply)
+    this.#noteSides(supply)
     this.dirty.add(supply)
     return inTransitOf(supply) - before
   }
@@ -51,9 +54,16 @@ export class SupplyBook {
 
   restore(supply: Supply): void {
     this.#supplies.set(keyOf(supply), supply)
+    this.#noteSides(supply)
     const siblings = this.#bySku.get(supply.sku)
     if (siblings) siblings.push(supply)
     else this.#bySku.set(supply.sku, [supply])
+  }
+
+  #noteSides(supply: Supply): void {
+    const { shipped, received } = supply
+    if (inTransitOf(supply) > 0 || received > shipped) this.oneSided.add(supply)
+    else this.oneSided.delete(supply)
   }
 
   #supplyOf(at: SupplyKey, firstHeardAt: Instant): Supply {
