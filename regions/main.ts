@@ -10,7 +10,10 @@ const config = configFromArgs(RegionConfig)
 const log = pino({ level: config.logLevel, base: { service: `region-${config.region}` } })
 
 await runProcess(log, async () => {
-  const hub = await RegionHub.start(config, { now: () => Date.now() }, log)
+  const hub = await RegionHub.start(config, { now: () => Date.now() }, log, (why) => {
+    log.fatal({ err: why }, 'stepping down: this process writes for the region no more')
+    process.exit(1)
+  })
   const api = await listen(regionApi(hub, config, log).fetch, config.http)
   return { url: api.url, close: () => api.close().then(() => hub.stop()) }
 })

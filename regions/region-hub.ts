@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { uuidv7 } from 'uuidv7'
+import type { ReservationAnswer } from '../shared/contract/reservation-api.ts'
 import { type StreamName, STREAMS } from '../shared/contract/subjects.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
 import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
@@ -13,14 +14,17 @@ import { Inbox } from './inbox/inbox.ts'
 import { SourceSecrets } from './inbox/source-secrets.ts'
 import { type Effects, newEffects } from './ledger/core/effects.ts'
 import { skusIn } from './ledger/core/scope-skus.ts'
+import { DecisionFollower } from './ledger/decision-follower.ts'
+import { settleDecisions } from './ledger/decision-log.ts'
+import { Journal } from './ledger/journal.ts'
 import { LedgerLoop } from './ledger/ledger-loop.ts'
 import { JournalSearch } from './ledger/journal-search.ts'
-import { type Committed, LedgerWriter } from './ledger/ledger-writer.ts'
-import { openEpoch } from './ops/election.ts'
+import { type Committed, EPOCH, LedgerWriter } from './ledger/ledger-writer.ts'
+import { Leading } from './leading.ts'
+import { reservationView } from './orders/core/reservation-view.ts'
+import { type Epoch, openEpoch } from './ops/election.ts'
+import { Lease } from './ops/lease.ts'
 import { OneSidedWatch } from './ops/one-sided-watch.ts'
-import { Reporter } from './ops/reporter.ts'
-import { EdgeClient } from './snapshots/edge-client.ts'
-import { Publisher } from './snapshots/publisher.ts'
 import { openDatabase } from './store/database.ts'
 
 const DAY_MS = 86_400_000
@@ -34,40 +38,60 @@ const KEPT_MS: Record<StreamName, number> = {
   REPORTS: DAY_MS,
 }
 
-const PRUNE_EVERY_MS = 3_600_000
-
 /** Holds end and sources fall silent without a fact: so late may the edge hear of it. */
 const TIME_PASSES_EVERY_MS = 250
 
-/** Stories are one-sided for hours before they count as exceptions. */
-const ONE_SIDED_EVERY_MS = 15_000
+/** Each try follows on what the other process wrote; two that begin together agree after a few. */
+const EPOCH_TRIES_MAX = 20
 
-const EPOCH = 'epoch'
+const HOLDER = 'holder'
 
-/** One region's hub, joined: inbox, ledger, publisher and reporter over one database and one NATS connection. */
+/** A process is known by its data, so that it takes its own lease back when it is started again. */
+function holderOf(journal: Journal): string {
+  const known = journal.text(HOLDER)
+  if (known !== null) return known
+  const made = uuidv7()
+  journal.setText(HOLDER, made)
+  return made
+}
+
+/**
+ * One region's hub, joined over one database and one NATS connection: the ledger that folds both streams, and what is
+ * kept beside it. What only the region's writer does (decide, translate, publish, report) is `leading.ts`.
+ */
 export class RegionHub {
   readonly region: RegionConfig['region']
   readonly writer: LedgerWriter
   readonly loop: LedgerLoop
   readonly inbox: Inbox
   readonly exceptions: ExceptionBook
-  readonly publisher: Publisher
   readonly secrets: SourceSecrets
   readonly search: JournalSearch
   readonly oneSided: OneSidedWatch
   readonly clock: Clock
-  readonly epoch: number
-  readonly #reporter: Reporter
+  readonly #config: RegionConfig
+  readonly #stepDown: (why: Error) => void
+  readonly #follower: DecisionFollower
+  #lease: Lease | null = null
+  #leading: Leading | null = null
   readonly #bus: Bus
   readonly #log: Logger
   readonly #close: () => void
   #timers: NodeJS.Timeout[] = []
   #replaying: 'no' | 'yes' | 'again' = 'no'
 
-  static async start(config: RegionConfig, clock: Clock, log: Logger): Promise<RegionHub> {
+  /**
+   * Opens the region: folds both streams, and writes as soon as the lease is ours. `stepDown` has to end the process: what
+   * it has in memory is not what the region's writer has.
+   */
+  static async start(
+    config: RegionConfig,
+    clock: Clock,
+    log: Logger,
+    stepDown: (why: Error) => void,
+  ): Promise<RegionHub> {
     mkdirSync(config.dataDir, { recursive: true })
     const database = openDatabase(join(config.dataDir, 'region.db'))
-    const writer = new LedgerWriter(database, clock)
     const bus = await connectBus(`region-${config.region}`, config.nats)
     for (const name of Object.keys(STREAMS) as StreamName[]) {
       await ensureStream(bus, {
@@ -76,23 +100,19 @@ export class RegionHub {
         maxAgeMs: KEPT_MS[name],
       })
     }
-    const epoch = await openEpoch(bus, config.region, {
-      previous: writer.journal.number(EPOCH),
-      id: uuidv7(),
-      now: clock.now(),
-    })
-    writer.journal.setNumber(EPOCH, epoch)
-    const hub = new RegionHub({ config, clock, log, bus, writer, database, epoch })
+    await settleDecisions(bus, config.region, new Journal(database), log)
+    const writer = new LedgerWriter(database, clock)
+    const hub = new RegionHub({ config, clock, log, bus, writer, database, stepDown })
     await hub.loop.start()
-    await hub.inbox.start()
-    hub.publisher.start()
-    hub.#reporter.start()
-    hub.#timers = [
-      setInterval(() => hub.inbox.prune(), PRUNE_EVERY_MS),
-      setInterval(() => hub.#passTime(), TIME_PASSES_EVERY_MS),
-      setInterval(() => hub.oneSided.look(hub.clock.now()), ONE_SIDED_EVERY_MS),
-    ]
-    log.info({ epoch, sequence: writer.ledger.sequence }, 'the region is open')
+    await hub.#follower.start()
+    hub.#timers = [setInterval(() => hub.passTime(), TIME_PASSES_EVERY_MS)]
+    const lease = await Lease.open({ bus, holder: holderOf(writer.journal), log })
+    hub.#lease = lease
+    if (await lease.take()) await hub.#lead()
+    else {
+      log.info({ sequence: writer.ledger.sequence }, 'another process writes for this region: standing by')
+      void hub.#leadWhenFree().catch(stepDown)
+    }
     return hub
   }
 
@@ -103,14 +123,15 @@ export class RegionHub {
     bus: Bus
     writer: LedgerWriter
     database: ReturnType<typeof openDatabase>
-    epoch: number
+    stepDown: (why: Error) => void
   }) {
-    const { config, clock, log, bus, writer, database, epoch } = parts
+    const { config, clock, log, bus, writer, database } = parts
     const { region } = config
     this.region = region
     this.clock = clock
     this.writer = writer
-    this.epoch = epoch
+    this.#config = config
+    this.#stepDown = parts.stepDown
     this.#bus = bus
     this.#log = log
     this.#close = () => database.close()
@@ -137,29 +158,78 @@ export class RegionHub {
       log,
       submit: (source, facts) => this.loop.submit(source, facts),
     })
-    const { ledger } = writer
-    const edge = new EdgeClient(config.edge, region, clock)
-    this.publisher = new Publisher({
-      ledger,
-      edge,
-      clock,
-      log,
-      region,
-      epoch,
-      shardCount: config.shardCount,
-      onDigests: (digests) => this.#reporter.reportDigests(digests),
-    })
-    this.#reporter = new Reporter({
+    this.#follower = new DecisionFollower({
       bus,
-      region,
-      epoch,
-      clock,
+      writer,
       log,
-      ledger,
-      publisher: this.publisher,
-      exceptions: this.exceptions,
-      factsBehind: () => this.loop.behind(),
+      onCommitted: (committed) => this.#onCommitted(committed),
     })
+  }
+
+  /** What only the writer has: null while this process stands by. */
+  get leading(): Leading | null {
+    return this.#leading
+  }
+
+  /** A reservation as it is at this moment; null when there is none. */
+  reservation(id: string): ReservationAnswer | null {
+    const { books } = this.writer.ledger
+    const found = books.demand.find(id)
+    return found ? reservationView(books, found, this.clock.now()) : null
+  }
+
+  /** What lets a hold end, a source be silent and a policy begin: so that a reader finds it at that very moment. */
+  readonly passTime = (): void => {
+    const effects = newEffects()
+    this.writer.ledger.time.pass(this.clock.now(), effects)
+    this.#tell(effects)
+    this.#leading?.desk.declareExpired()
+  }
+
+  async #leadWhenFree(): Promise<void> {
+    if (await this.#lease!.wait()) await this.#lead()
+  }
+
+  /** Everything that was written is folded first; then a new epoch is opened right behind it. */
+  async #lead(): Promise<void> {
+    const { journal } = this.writer
+    const opened = await this.#openEpoch()
+    if (opened === null) throw new Error('another process of this region opened an epoch at the same time')
+    await this.#follower.stop()
+    const { epoch, sequence } = opened
+    journal.setNumber(EPOCH, epoch)
+    journal.setCursor('DECISIONS', { created: this.#follower.created, sequence })
+    this.#lease!.keep(() => this.#stepDown(new Error('another process took the lease of this region')))
+    this.#leading = new Leading({
+      config: this.#config,
+      bus: this.#bus,
+      clock: this.clock,
+      writer: this.writer,
+      inbox: this.inbox,
+      exceptions: this.exceptions,
+      oneSided: this.oneSided,
+      factsBehind: () => this.loop.behind(),
+      log: this.#log,
+      epoch,
+      decisionsLast: sequence,
+      decisionsCreated: this.#follower.created,
+      onCommitted: (committed) => this.#onCommitted(committed),
+      stepDown: this.#stepDown,
+    })
+    await this.#leading.start()
+    this.#log.info({ epoch, sequence: this.writer.ledger.sequence }, 'the region is open')
+  }
+
+  async #openEpoch(): Promise<Epoch | null> {
+    for (let tries = 0; tries < EPOCH_TRIES_MAX; tries++) {
+      await this.loop.caughtUp()
+      const last = await this.#follower.caughtUp()
+      const { region, clock } = this
+      const previous = this.writer.journal.number(EPOCH)
+      const opened = await openEpoch(this.#bus, region, { previous, last, id: uuidv7(), now: clock.now() })
+      if (opened) return opened
+    }
+    return null
   }
 
   /** Tries an exception again. Null when there is none; otherwise what it still is refused for. */
@@ -169,25 +239,19 @@ export class RegionHub {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
-    this.#reporter.stop()
-    await this.inbox.stop()
+    await this.#leading?.stop()
+    await this.#lease?.release()
+    await this.#follower.stop()
     await this.loop.stop()
-    await this.publisher.stop()
     await this.#bus.close()
     this.#close()
   }
 
   #onCommitted({ effects, conflicts }: Committed): void {
     this.#tell(effects)
-    this.#reporter.noteCounts(effects.counts)
+    this.#leading?.reporter.noteCounts(effects.counts)
     this.#keepConflicts(conflicts)
-    if (effects.masterChanged) void this.#replayKnown()
-  }
-
-  #passTime(): void {
-    const effects = newEffects()
-    this.writer.ledger.time.pass(this.clock.now(), effects)
-    this.#tell(effects)
+    if (effects.masterChanged && this.#leading) void this.#replayKnown()
   }
 
   /** Every sku whose figures may be others now has to travel. */
@@ -195,7 +259,7 @@ export class RegionHub {
     const { books } = this.writer.ledger
     if (scopes.size > 0) for (const sku of skusIn(books, scopes)) skus.add(sku)
     books.kits.spread(skus)
-    if (skus.size > 0) this.publisher.mark(skus)
+    if (skus.size > 0) this.#leading?.publisher.mark(skus)
   }
 
   /** The same key with another content: the first stands, the second is kept for someone to look at. */

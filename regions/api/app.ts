@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import {
@@ -23,6 +24,7 @@ import { addAvailability } from './read-availability.ts'
 import { addJournal } from './read-journal.ts'
 import { addPositions } from './read-positions.ts'
 import type { RegionApp } from './region-app.ts'
+import { addReservations } from './reservations.ts'
 
 /** A day's file of an ERP fits; a mistake that streams for ever doesn't. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024
@@ -37,6 +39,18 @@ const OPEN_PATHS = new Set([
   '/docs/scalar.js',
 ])
 
+/** A standby answers what is read; what changes something is for the writer. */
+const writersOnly =
+  (hub: RegionHub): MiddlewareHandler<{ Variables: Variables }> =>
+  async (c, next) => {
+    const isRead = c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.path.endsWith('/query')
+    if (isRead || hub.leading) return next()
+    c.header('retry-after', '1')
+    return problem(c, 'not-the-writer', {
+      detail: 'this process stands by; ask the one that writes for this region',
+    })
+  }
+
 /** The region API of docs/reference: HTTP in front of one region's hub. */
 export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): RegionApp {
   const app: RegionApp = new OpenAPIHono<{ Variables: Variables }>({
@@ -50,6 +64,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   // Inbound asks by itself: by signature where the source has a secret, else for the key.
   app.use(bearer(config.key, (path) => OPEN_PATHS.has(path) || path.startsWith('/v1/inbound/')))
   app.use(limitBody(BODY_BYTES_MAX))
+  app.use(writersOnly(hub))
   answerProblems(app, (error) => log.error({ err: error }, 'a request failed'))
   addHealth(app, hub)
   addEvents(app, hub)
@@ -59,6 +74,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   addSources(app, hub)
   addAvailability(app, hub)
   addPositions(app, hub)
+  addReservations(app, hub)
   addJournal(app, hub)
   addExceptions(app, hub)
   addDocs(app)

@@ -32,5 +32,10 @@ function viewAt(region: Region, books: Books, version: number, now: Instant): Vi
   return { region, books, version, now, rules: rulesOf(books, version, now) }
 }
 
-export const viewOf = ({ region, clock, writer: { ledger } }: RegionHub): View =>
-  viewAt(region, ledger.books, ledger.sequence, clock.now())
+export function viewOf(hub: RegionHub): View {
+  const { region, clock } = hub
+  const { ledger } = hub.writer
+  // A hold is over at the millisecond of its end, not when someone next looks around.
+  if (ledger.books.demand.nextLapseAt <= clock.now()) hub.passTime()
+  return viewAt(region, ledger.books, ledger.sequence, clock.now())
+}

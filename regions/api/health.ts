@@ -5,6 +5,19 @@ import type { RegionApp } from './region-app.ts'
 /** Not ready while this much of FACTS is still to be folded: answers would be of the past. */
 const BEHIND_MAX = 10_000
 
+type Gauge = [name: string, help: string, value: number]
+
+function gaugesOf(leading: RegionHub['leading']): Gauge[] {
+  if (!leading) return []
+  const { publisher, desk } = leading
+  return [
+    ['plimsoll_edge_version', 'Version that the edge acknowledged', publisher.version],
+    ['plimsoll_edge_dirty_skus', 'Skus that wait to travel to the edge', publisher.dirtySkus],
+    ['plimsoll_edge_writes', 'Rows and shards written to the edge, since the start', publisher.writes],
+    ['plimsoll_decisions_waiting', 'Requests that wait to be decided', desk.queued],
+  ]
+}
+
 export function addHealth(app: RegionApp, hub: RegionHub): void {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
@@ -14,20 +27,20 @@ export function addHealth(app: RegionApp, hub: RegionHub): void {
     return c.json({
       status: 'ready',
       region: hub.region,
-      epoch: hub.epoch,
+      role: hub.leading ? 'writer' : 'standby',
+      epoch: hub.leading?.epoch ?? null,
       version: hub.writer.ledger.sequence,
     })
   })
   app.get('/metrics', async (c) => {
     const { ledger } = hub.writer
-    const gauges: [name: string, help: string, value: number][] = [
+    const gauges: Gauge[] = [
       ['plimsoll_facts_applied', 'Facts that took effect', ledger.sequence],
       ['plimsoll_facts_duplicate', 'Facts that were known already, since the start', ledger.duplicates],
       ['plimsoll_facts_behind', 'Messages of FACTS that are not folded yet', await hub.loop.behind()],
       ['plimsoll_exceptions_open', 'Dead letters that wait for someone', hub.exceptions.countOpen()],
-      ['plimsoll_edge_version', 'Version that the edge acknowledged', hub.publisher.version],
-      ['plimsoll_edge_dirty_skus', 'Skus that wait to travel to the edge', hub.publisher.dirtySkus],
-      ['plimsoll_edge_writes', 'Rows and shards written to the edge, since the start', hub.publisher.writes],
+      ['plimsoll_writer', 'Whether this process writes for the region', hub.leading ? 1 : 0],
+      ...gaugesOf(hub.leading),
     ]
     const lines = gauges.flatMap(([name, help, value]) => [
       `# HELP ${name} ${help}`,

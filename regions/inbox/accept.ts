@@ -31,7 +31,9 @@ export function accept(event: CanonicalEvent, master: MasterBook, now: Instant):
     case 'plimsoll.policy.activated':
     case 'plimsoll.source.heartbeat':
       return ok(event)
+    case 'plimsoll.leader.elected':
     case 'plimsoll.reservation.made':
+    case 'plimsoll.reservation.refused':
     case 'plimsoll.reservation.extended':
     case 'plimsoll.reservation.confirmed':
     case 'plimsoll.reservation.released':

@@ -32,6 +32,9 @@ export class Journal {
   readonly #after
   readonly #keys
   readonly #hashOf
+  readonly #unconfirmed
+  readonly #void
+  readonly #voided: Set<number>
   readonly #cursor
   readonly #setCursor
   readonly #meta
@@ -43,9 +46,21 @@ export class Journal {
       'INSERT INTO journal (stream, stream_sequence, recorded_at, sequence_before, keys, statuses, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     )
     this.#after = database.prepare('SELECT * FROM journal WHERE entry > ? ORDER BY entry')
-    this.#keys = database.prepare('SELECT keys, statuses FROM journal WHERE entry <= ? ORDER BY entry')
+    this.#keys = database.prepare(
+      'SELECT keys, statuses FROM journal WHERE entry <= ? AND entry NOT IN (SELECT entry FROM voided) ORDER BY entry',
+    )
     this.#hashOf = database.prepare(
       'SELECT entry, hash FROM journal WHERE entry <= ? ORDER BY entry DESC LIMIT 1',
+    )
+    this.#unconfirmed = database.prepare(
+      `SELECT entry, stream_sequence, body FROM journal WHERE stream = 'DECISIONS' AND stream_sequence > ? AND entry NOT IN (SELECT entry FROM voided) ORDER BY entry`,
+    )
+    this.#void = database.prepare('INSERT OR IGNORE INTO voided (entry) VALUES (?)')
+    this.#voided = new Set(
+      database
+        .prepare('SELECT entry FROM voided')
+        .all()
+        .map((row) => row['entry'] as number),
     )
     this.#cursor = database.prepare('SELECT created, sequence FROM cursor WHERE stream = ?')
     this.#setCursor = database.prepare(
@@ -109,6 +124,23 @@ export class Journal {
     this.#lastHash = previous
   }
 
+  /** Entries of DECISIONS beyond what the stream is known to hold, in order. */
+  unconfirmed(after: number): { entry: number; streamSequence: number; body: Uint8Array }[] {
+    return this.#unconfirmed.all(after).map((row) => ({
+      entry: row['entry'] as number,
+      streamSequence: row['stream_sequence'] as number,
+      body: row['body'] as Uint8Array,
+    }))
+  }
+
+  /** An entry that never happened: another writer was faster. It stays in the chain, and is folded no more. */
+  void(entry: number): void {
+    this.#void.run(entry)
+    this.#voided.add(entry)
+  }
+
+  isVoid = (entry: number): boolean => this.#voided.has(entry)
+
   lastEntry(): number {
     return Number(this.#hashOf.get(Number.MAX_SAFE_INTEGER)?.['entry'] ?? 0)
   }
@@ -120,6 +152,14 @@ export class Journal {
 
   setCursor(stream: string, { created, sequence }: StreamCursor): void {
     this.#setCursor.run(stream, created, sequence)
+  }
+
+  text(key: string): string | null {
+    return (this.#meta.get(key)?.['value'] as string | undefined) ?? null
+  }
+
+  setText(key: string, value: string): void {
+    this.#setMeta.run(key, value)
   }
 
   number(key: string): number {

@@ -10,6 +10,7 @@ import type { Committed, LedgerWriter } from './ledger-writer.ts'
 /** Facts of one message: well under NATS' payload limit of 1 MiB, and enough to make one message cheap. */
 const FACTS_PER_MESSAGE_MAX = 500
 const COMMIT_WITHIN_MS = 15_000
+const LOOK_EVERY_MS = 20
 
 /**
  * Carries facts through FACTS into the ledger: publishes what the border accepted, folds what the stream delivers, a
@@ -72,6 +73,11 @@ export class LedgerLoop {
   async behind(): Promise<number> {
     const state = await orUnavailable(streamState(this.#bus, 'FACTS'), 'the region’s NATS does not answer')
     return Math.max(0, (state?.lastSequence ?? 0) - this.#committed)
+  }
+
+  /** Resolves when what is in FACTS now is folded. */
+  async caughtUp(): Promise<void> {
+    while ((await this.behind()) > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
 
   /** Publishes facts of one source and answers, in order, what became of each: on the disk, and folded. */

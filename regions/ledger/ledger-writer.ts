@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Fact } from '../../shared/contract/events.ts'
 import type { Clock, Instant } from '../../shared/kernel/clock.ts'
+import { invariant } from '../../shared/kernel/invariant.ts'
 import { inTransaction } from '../store/database.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { type Effects, newEffects } from './core/effects.ts'
 import { FACT_KEY_WORDS } from './core/fact-key.ts'
 import { type FactStatus, Ledger } from './core/ledger.ts'
-import { FACT_STATUSES, Journal } from './journal.ts'
+import { DecisionBatch } from './decision-batch.ts'
+import { FACT_STATUSES, Journal, type StreamCursor } from './journal.ts'
+import { RememberedAnswers } from './remembered-answers.ts'
 
 /** A message of FACTS or DECISIONS: a JSON array of canonical events. */
 export type FactMessage = { readonly sequence: number; readonly body: Uint8Array }
@@ -40,11 +43,15 @@ const CHECKPOINT_SEQUENCE = 'checkpoint.sequence'
 export class LedgerWriter {
   readonly ledger: Ledger
   readonly journal: Journal
+  readonly answers: RememberedAnswers
   readonly #database: DatabaseSync
   readonly #checkpoint: Checkpoint
   readonly #clock: Clock
   readonly #decoder = new TextDecoder()
   #lastEntry = 0
+  /** Decisions that are on the disk, and of which it is not known yet whether the stream took them. */
+  #unconfirmed: DecisionBatch | null = null
+  #confirmed: StreamCursor | null = null
   #checkpointedAt: Instant
   #checkpointPauseMs = CHECKPOINT_PAUSE_MS_MIN
 
@@ -52,6 +59,7 @@ export class LedgerWriter {
     this.#database = database
     this.#clock = clock
     this.journal = new Journal(database)
+    this.answers = new RememberedAnswers(database)
     this.#checkpoint = new Checkpoint(database)
     this.ledger = new Ledger(options)
     this.#recover()
@@ -70,7 +78,8 @@ export class LedgerWriter {
     }))
     this.ledger.time.pass(recordedAt, effects)
     inTransaction(this.#database, () => {
-      for (const { sequence, sequenceBefore, keys, codes, body } of done) {
+      for (const { sequence, sequenceBefore, keys, codes, body, facts } of done) {
+        if (stream === DECISIONS) this.#noteDecisions(facts)
         // What says nothing new needs no entry: the cursor moves past it.
         if (codes.every((code) => code === DUPLICATE)) continue
         this.#lastEntry = this.journal.append({
@@ -85,15 +94,77 @@ export class LedgerWriter {
       }
       if (messages.length > 0)
         this.journal.setCursor(stream, { created, sequence: messages[messages.length - 1]!.sequence })
+      this.#saveConfirmed()
       if (this.#isCheckpointDue(recordedAt)) this.#saveBooks()
     })
     return { effects, messages: done, conflicts }
   }
 
+  /** Begins a batch of decisions: each is folded as it is made, so that the next one sees it. */
+  beginDecisions(): DecisionBatch {
+    const now = this.#clock.now()
+    const effects = newEffects()
+    this.ledger.time.pass(now, effects)
+    return new DecisionBatch(this.ledger, effects, now)
+  }
+
+  /**
+   * Puts decisions on the disk, at the place in DECISIONS that they will have. They count once the stream has them
+   * (`confirm`). Until then the books are not written: should another writer have been faster, what is on the disk has
+   * to be as if the batch had never been (`void`, and the process ends).
+   */
+  writeDecisions(batch: DecisionBatch, sequence: number): void {
+    invariant(this.#unconfirmed === null, 'one batch of decisions at a time')
+    this.#unconfirmed = batch
+    inTransaction(this.#database, () => {
+      batch.entry = this.#lastEntry = this.journal.append({
+        stream: DECISIONS,
+        streamSequence: sequence,
+        recordedAt: batch.now,
+        sequenceBefore: batch.sequenceBefore,
+        body: batch.body,
+        keys: batch.keys(),
+        statuses: new Uint8Array(batch.facts.length),
+      })
+      this.answers.keep(batch.facts)
+    })
+  }
+
+  /** The stream has them. That is written with the next batch, and found out again after a stop before that. */
+  confirmDecisions(created: string, sequence: number): void {
+    this.#unconfirmed = null
+    this.#confirmed = { created, sequence }
+    if (this.#isCheckpointDue(this.#clock.now()))
+      inTransaction(this.#database, () => {
+        this.#saveConfirmed()
+        this.#saveBooks()
+      })
+  }
+
+  voidDecisions(batch: DecisionBatch): void {
+    inTransaction(this.#database, () => this.journal.void(batch.entry))
+  }
+
+  /** What another process decided, so that this one can go on from there. */
+  #noteDecisions(facts: readonly Fact[]): void {
+    this.answers.keep(facts)
+    for (const fact of facts)
+      if (fact.type === 'plimsoll.leader.elected')
+        this.journal.setNumber(EPOCH, Math.max(this.journal.number(EPOCH), fact.data.epoch))
+  }
+
+  #saveConfirmed(): void {
+    if (this.#confirmed) this.journal.setCursor(DECISIONS, this.#confirmed)
+    this.#confirmed = null
+  }
+
   /** Writes what the last batches left unwritten; called when it is quiet, and before a stop. */
   checkpoint(): void {
-    if (this.#checkpoint.dirtyRows(this.ledger.books) > 0)
-      inTransaction(this.#database, () => this.#saveBooks())
+    if (this.#unconfirmed === null && this.#checkpoint.dirtyRows(this.ledger.books) > 0)
+      inTransaction(this.#database, () => {
+        this.#saveConfirmed()
+        this.#saveBooks()
+      })
   }
 
   #fold(body: Uint8Array, effects: Effects, heardAt: Instant, conflicts: Fact[]): Folded {
@@ -109,10 +180,11 @@ export class LedgerWriter {
       if (status === 'conflict') conflicts.push(fact)
       return status
     })
-    return { statuses, sequenceBefore, keys, codes }
+    return { facts, statuses, sequenceBefore, keys, codes }
   }
 
   #isCheckpointDue(now: number): boolean {
+    if (this.#unconfirmed !== null) return false
     return (
       now - this.#checkpointedAt >= this.#checkpointPauseMs ||
       this.#checkpoint.dirtyRows(this.ledger.books) <= CHECKPOINT_ROWS_AT_ONCE
@@ -141,7 +213,7 @@ export class LedgerWriter {
     const verifyFrom = Math.min(checkpointed, Math.max(0, this.journal.lastEntry() - VERIFIED_AT_START))
     for (const entry of this.journal.entriesAfter(verifyFrom)) {
       this.#lastEntry = entry.entry
-      if (entry.entry <= checkpointed) continue
+      if (entry.entry <= checkpointed || this.journal.isVoid(entry.entry)) continue
       for (const fact of factsOf(this.#decoder.decode(entry.body)))
         this.ledger.apply(fact, newEffects(), entry.recordedAt)
     }
@@ -155,11 +227,15 @@ export class LedgerWriter {
   }
 }
 
+const DECISIONS = 'DECISIONS'
+/** The last epoch that was opened, by whomever. */
+export const EPOCH = 'epoch'
 const ACCEPTED = FACT_STATUSES.indexOf('accepted')
 const DUPLICATE = FACT_STATUSES.indexOf('duplicate')
 
 /** What became of a message's facts, and how the journal knows them. */
 type Folded = {
+  readonly facts: readonly Fact[]
   readonly statuses: readonly FactStatus[]
   readonly sequenceBefore: number
   readonly keys: Uint32Array

@@ -3,6 +3,7 @@ import { Channel, LineId, Lot, NodeId, OrderRef, Segment, Sku, SourceId } from '
 import { Item, Mapping, Node, Source } from '../domain/master-data.ts'
 import { Policy } from '../domain/policy.ts'
 import { PositiveQuantity, Quantity, SignedQuantity } from '../domain/quantity.ts'
+import { LeaderElected } from './decisions.ts'
 import { Envelope, SkuSubject, Timestamp } from './envelope.ts'
 
 /** In which state goods arrive, or come back. */
@@ -138,6 +139,9 @@ const PolicyActivated = Envelope.extend({
   data: Policy,
 })
 
+/** By what the same request is recognised, and its content: both digests, hex. */
+const RequestKey = z.object({ key: z.string(), digest: z.string() })
+
 /** The hub's own decisions about holds. The lines travel with the first; the rest name the reservation. */
 const ReservationMade = Envelope.extend({
   type: z.literal('plimsoll.reservation.made'),
@@ -149,6 +153,19 @@ const ReservationMade = Envelope.extend({
     lines: z.array(OrderLine).min(1).max(1000),
     /** The hold counts while now is before this. */
     expiresAt: Timestamp,
+    request: RequestKey.optional(),
+  }),
+})
+/** Not enough: nothing is held. A decision like the others, so that the same request is refused again. */
+const ReservationRefused = Envelope.extend({
+  type: z.literal('plimsoll.reservation.refused'),
+  data: z.looseObject({
+    orderRef: OrderRef,
+    channel: Channel,
+    segment: Segment.optional(),
+    code: z.string(),
+    lines: z.array(z.looseObject({ line: LineId, sku: Sku, quantity: Quantity, available: Quantity })),
+    request: RequestKey.optional(),
   }),
 })
 const ReservationExtended = Envelope.extend({
@@ -204,7 +221,9 @@ export const CanonicalEvent = z.discriminatedUnion('type', [
   SourceUpserted,
   MappingUpserted,
   PolicyActivated,
+  LeaderElected,
   ReservationMade,
+  ReservationRefused,
   ReservationExtended,
   ReservationConfirmed,
   ReservationReleased,

@@ -92,6 +92,68 @@ export async function ensureStream(bus: Bus, definition: StreamDefinition): Prom
 
 const isNotFound = (error: unknown): boolean => error instanceof NatsError && error.api_error?.code === 404
 
+/** Someone else has written to the stream: whoever expected to be its only writer is not any more. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced'
+}
+
+const WRONG_LAST_SEQUENCE = 10071
+
+/**
+ * Appends to a stream behind exactly the message that is expected to be its last: the fence that makes a second writer
+ * impossible. Throws Fenced when it is not the last; any other failure leaves open whether it was taken.
+ */
+export async function appendFenced(
+  bus: Bus,
+  subject: string,
+  body: Uint8Array | string,
+  lastSequence: number,
+): Promise<number> {
+  try {
+    const { seq } = await bus.js.publish(subject, body, { expect: { lastSequence }, timeout: 3000 })
+    return seq
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE)
+      throw new Fenced(`${subject} does not end at ${lastSequence} any more`, { cause: error })
+    throw error
+  }
+}
+
+/** The body of one message of a stream; null when it is not there. */
+export async function messageAt(bus: Bus, stream: string, sequence: number): Promise<Uint8Array | null> {
+  try {
+    return (await bus.jsm.streams.getMessage(stream, { seq: sequence })).data
+  } catch (error) {
+    if (isNotFound(error)) return null
+    throw error
+  }
+}
+
+/** A bucket of the latest word by key. Writes name the revision they stand on (0: none). */
+export type KeyValue = {
+  readonly get: (key: string) => Promise<{ readonly value: string; readonly revision: number } | null>
+  /** The new revision; null when another write came between. */
+  readonly put: (key: string, value: string, revision: number) => Promise<number | null>
+}
+
+export async function openKeyValue(bus: Bus, bucket: string): Promise<KeyValue> {
+  const kv = await bus.js.views.kv(bucket, { history: 1, storage: StorageType.File })
+  return {
+    get: async (key) => {
+      const entry = await kv.get(key)
+      return entry && { value: entry.string(), revision: entry.revision }
+    },
+    put: async (key, value, revision) => {
+      try {
+        return await kv.put(key, value, { previousSeq: revision })
+      } catch (error) {
+        if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return null
+        throw error
+      }
+    },
+  }
+}
+
 export type StreamState = {
   readonly created: string
   readonly firstSequence: number

@@ -21,6 +21,8 @@ export class RegionProcess {
     nats: string
     edgeUrl?: string
     pushSecret?: string
+    /** Another process of the same region has data of its own. */
+    dataName?: string
   }) {
     const {
       region,
@@ -28,13 +30,14 @@ export class RegionProcess {
       nats,
       edgeUrl = 'http://127.0.0.1:9',
       pushSecret = 'no-edge-in-this-test',
+      dataName = region,
     } = options
-    this.#configFile = join(folder, `${region}.json`)
+    this.#configFile = join(folder, `${dataName}.json`)
     writeFileSync(
       this.#configFile,
       JSON.stringify({
         region,
-        dataDir: join(folder, region),
+        dataDir: join(folder, dataName),
         http: { host: '127.0.0.1', port: 0 },
         key: KEY,
         nats: { servers: [nats] },
@@ -60,6 +63,18 @@ export class RegionProcess {
     await eventually(async () => (await fetch(`${this.#url}/readyz`)).ok, READY_WITHIN_MS)
   }
 
+  /** Stops it in the middle of whatever it does, and lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal)
+  }
+
+  /** Resolves with its exit code when it ends by itself. */
+  ended(): Promise<number | null> {
+    const child = this.#child!
+    if (child.exitCode !== null) return Promise.resolve(child.exitCode)
+    return new Promise((resolve) => child.once('exit', resolve))
+  }
+
   async kill9(): Promise<void> {
     await endChild(this.#child, 'SIGKILL')
   }
@@ -75,6 +90,7 @@ export class RegionProcess {
       json?: unknown
       body?: string | Uint8Array<ArrayBuffer>
       contentType?: string
+      headers?: Record<string, string>
     } = {},
   ): Promise<{ status: number; body: T }> {
     const {
@@ -86,6 +102,7 @@ export class RegionProcess {
       method,
       headers: {
         authorization: `Bearer ${KEY}`,
+        ...init.headers,
         ...(body === undefined ? {} : { 'content-type': contentType }),
       },
       ...(body === undefined ? {} : { body }),

@@ -6,9 +6,14 @@ import type { Folding } from './folding.ts'
 import type { LineWant } from './line-want.ts'
 
 type OrderFact = Extract<Fact, { type: `plimsoll.order.${string}` }>
-type ReservationFact = Extract<Fact, { type: `plimsoll.reservation.${string}` }>
+/** A refusal holds nothing. */
+type ReservationFact = Exclude<
+  Extract<Fact, { type: `plimsoll.reservation.${string}` }>,
+  { type: 'plimsoll.reservation.refused' }
+>
 type StatedLine = {
   readonly quantity?: number | undefined
+  readonly asked?: unknown
   readonly node?: string | undefined
   readonly dueAt?: string | undefined
 }
@@ -63,16 +68,28 @@ export function applyReservation({ books, effects, heardAt }: Folding, fact: Res
     }
     case 'plimsoll.reservation.confirmed':
       return touch(demand.changeReservation(reservation, (it) => void (it.isConfirmed = true)))
-    default:
+    case 'plimsoll.reservation.released':
       return touch(demand.changeReservation(reservation, (it) => void (it.isEnded = true)))
+    default:
+      return touch(
+        demand.changeReservation(reservation, (it) => {
+          it.isEnded = true
+          it.isExpired = true
+        }),
+      )
   }
   function touch(skus: readonly number[]): void {
     for (const sku of skus) effects.skus.add(sku)
   }
 }
 
-const wantOf = (books: Books, { quantity, node, dueAt }: StatedLine, demandClass: string): LineWant => ({
+const wantOf = (
+  books: Books,
+  { quantity, asked, node, dueAt }: StatedLine,
+  demandClass: string,
+): LineWant => ({
   quantity: quantity ?? 0,
+  ...(typeof asked === 'number' ? { asked } : {}),
   node: node === undefined ? UNASSIGNED : books.nodes.idOf(node),
   dueAt: dueAt === undefined ? -1 : instantOf(dueAt),
   demandClass,

@@ -7,6 +7,7 @@ import {
   openParts,
   outranks,
 } from './demand-line.ts'
+import { Expiries } from './expiries.ts'
 import type { KitBook } from './kit-book.ts'
 import type { LineWant } from './line-want.ts'
 import type { HeldLine, Reservation } from './reservation.ts'
@@ -32,11 +33,14 @@ export class DemandBook {
   readonly #cancelledOrders = new Map<string, Instant>()
   readonly #cancelledUnseen = new Set<string>()
   readonly #reservations = new Map<string, Reservation>()
-  /** Holds that will lapse: neither confirmed nor ended. */
-  readonly #open = new Set<Reservation>()
+  readonly #expiries = new Expiries()
+  /** Holds that ended before this have lapsed. It never goes back: their units may have been promised again. */
+  #lapsedTo: Instant = 0
   readonly #names
   /** Lines of which only one side of the story is known. */
   readonly #oneSided = new Set<DemandLine>()
+  /** Holds that lapsed, and whose end the hub has not declared as a decision of its own. */
+  readonly undeclared = new Set<Reservation>()
   /** Changed since the last checkpoint. */
   readonly dirty = new Set<DemandLine>()
   readonly dirtyCancelledOrders = new Set<string>()
@@ -108,11 +112,11 @@ export class DemandBook {
       expiresAt: 0,
       isConfirmed: false,
       isEnded: false,
+      isExpired: false,
       isLapsed: false,
       lines: [],
     }
     this.#reservations.set(id, made)
-    this.#open.add(made)
     return made
   }
 
@@ -121,21 +125,43 @@ export class DemandBook {
     this.dirtyReservations.add(reservation)
     const groups = new Set(reservation.lines.map((line) => this.#groupOf(line)))
     for (const group of groups) this.#post(group, -1)
+    const before = reservation.expiresAt
     mutate(reservation)
+    if (reservation.expiresAt !== before) {
+      this.#expiries.add(reservation)
+      // A later end that is heard of only now.
+      if (reservation.expiresAt > this.#lapsedTo) reservation.isLapsed = false
+    }
+    if (reservation.isLapsed && !reservation.isEnded && !reservation.isConfirmed)
+      this.undeclared.add(reservation)
+    else this.undeclared.delete(reservation)
     for (const group of groups) this.#post(group, +1)
-    if (reservation.isConfirmed || reservation.isEnded) this.#open.delete(reservation)
     return reservation.lines.map(({ sku }) => sku)
   }
 
   /** Ends what is past its end. It is what any reader at that moment would find, whatever was asked before. */
   lapse(now: Instant): number[] {
     const touched: number[] = []
-    for (const it of this.#open) {
-      const isLapsed = it.expiresAt <= now
-      if (it.isLapsed !== isLapsed)
-        touched.push(...this.changeReservation(it, () => void (it.isLapsed = isLapsed)))
-    }
+    this.#lapsedTo = Math.max(this.#lapsedTo, now)
+    for (const it of this.#expiries.take(now))
+      touched.push(...this.changeReservation(it, () => void (it.isLapsed = true)))
     return touched
+  }
+
+  /** When the next hold may lapse. */
+  get nextLapseAt(): Instant {
+    return this.#expiries.nextAt
+  }
+
+  /** Takes a hold out as if it had never been: for trying what would be left. */
+  withdraw(reservation: Reservation): void {
+    for (const held of reservation.lines) {
+      const line = this.#lines.get(keyOf(held.orderRef, held.line, held.sku))!
+      this.#change(line, (it) => void it.holds.delete(reservation))
+      if (isUntold(line)) this.#forget(line)
+    }
+    this.#reservations.delete(reservation.id)
+    this.dirtyReservations.delete(reservation)
   }
 
   cellsOf(sku: number): Iterable<DemandCell> {
@@ -144,6 +170,10 @@ export class DemandBook {
 
   linesOf(orderRef: string): readonly DemandLine[] {
     return this.#linesByOrder.get(orderRef) ?? []
+  }
+
+  find(id: string): Reservation | undefined {
+    return this.#reservations.get(id)
   }
 
   reservations(): Iterable<Reservation> {
@@ -213,6 +243,14 @@ export class DemandBook {
     this.#noteSides(line)
   }
 
+  #forget(line: DemandLine): void {
+    this.#lines.delete(keyOf(line.orderRef, line.line, line.sku))
+    removeFrom(this.#linesByOrder, line.orderRef, line)
+    removeFrom(this.#groups, groupKeyOf(line), line)
+    this.#oneSided.delete(line)
+    this.dirty.delete(line)
+  }
+
   #groupOf(line: HeldLine): readonly DemandLine[] {
     return this.#groups.get(groupKeyOf(line)) ?? []
   }
@@ -263,6 +301,16 @@ function addTo(map: Map<string, DemandLine[]>, key: string, line: DemandLine): v
   if (known) known.push(line)
   else map.set(key, [line])
 }
+
+function removeFrom(map: Map<string, DemandLine[]>, key: string, line: DemandLine): void {
+  const left = (map.get(key) ?? []).filter((it) => it !== line)
+  if (left.length > 0) map.set(key, left)
+  else map.delete(key)
+}
+
+/** Nothing was ever said of it. */
+const isUntold = ({ terms, holds, work, cancelled, isCancelledWhole }: DemandLine): boolean =>
+  terms === null && holds.size === 0 && work.size === 0 && cancelled === 0 && !isCancelledWhole
 
 function workAt(line: DemandLine, node: number): { picked: number; shipped: number } {
   let work = line.work.get(node)

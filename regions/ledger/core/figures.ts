@@ -49,14 +49,23 @@ export type SkuFigures = {
   readonly substitutes: readonly string[]
 }
 
+/** What is promised counts as the depletion policy says; who is about to promise more counts all that is promised. */
+export type Counting = 'policy' | 'promised'
+
 type Demand = { open: number; picked: number; depleting: number }
 
 /** Everything that is derived of one sku at a moment. Pure: the same books give the same figures. */
-export function figuresOf(books: Books, sku: number, now: Instant, depth = 0): SkuFigures {
+export function figuresOf(
+  books: Books,
+  sku: number,
+  now: Instant,
+  counting: Counting = 'policy',
+  depth = 0,
+): SkuFigures {
   const name = books.skus.textOf(sku)
   const tier = tierOf(books, sku, now)
   const ask = { sku: name, tier }
-  const demand = demandOf(books, demandFor(books, sku, now), ask)
+  const demand = demandOf(books, demandFor(books, sku, now), ask, counting)
   const stock = stockByNode(books, sku, now)
   for (const node of demand.byNode.keys()) if (node !== UNASSIGNED) stockAt(books, stock, node, now)
   const nodes = stock.map((at) => nodeFigures(books, at, demand.byNode.get(at.node), ask, now)).sort(byName)
@@ -77,7 +86,7 @@ export function figuresOf(books: Books, sku: number, now: Instant, depth = 0): S
     },
     kit: components.map((it) => ({
       quantity: it.quantity,
-      figures: figuresOf(books, it.sku, now, depth + 1),
+      figures: figuresOf(books, it.sku, now, counting, depth + 1),
     })),
     substitutes: books.master.item(name)?.substitutes ?? NOTHING,
   }
@@ -167,13 +176,15 @@ function demandOf(
   books: Books,
   cells: Iterable<Cell>,
   ask: { sku: string; tier: Tier },
+  counting: Counting,
 ): { byNode: Map<number, Demand>; byClass: Map<string, number>; total: number; open: number } {
   const byNode = new Map<number, Demand>()
   const byClass = new Map<string, number>()
   let total = 0
   let open = 0
   for (const cell of cells) {
-    const depleting = depletingOf(cell, depletionMode(books, ask, cell.demandClass))
+    const mode = counting === 'policy' ? depletionMode(books, ask, cell.demandClass) : 'reservation'
+    const depleting = depletingOf(cell, mode)
     const at = byNode.get(cell.node)
     if (at) {
       at.open += cell.open

@@ -37,6 +37,8 @@ export class Ledger {
 
   /** Folds one fact, heard at a moment of the hub's clock. Only an `accepted` fact changes anything. */
   apply(fact: Fact, effects: Effects, heardAt: Instant, key: KeyPlace = newKeyPlace()): FactStatus {
+    // Who writes is no fact about stock: it has no number in the journal, and changes nothing.
+    if (fact.type === 'plimsoll.leader.elected') return 'duplicate'
     writeFactKey(fact, key.words, key.at)
     const known = this.#recognise(key.words, key.at)
     if (known !== 'new') {
@@ -112,6 +114,8 @@ export class Ledger {
       case 'plimsoll.reservation.expired':
         return applyReservation(this.#folding, fact)
       case 'plimsoll.source.heartbeat':
+      case 'plimsoll.reservation.refused':
+      case 'plimsoll.leader.elected':
         return
       default:
         return applyMaster(this.#folding, fact)

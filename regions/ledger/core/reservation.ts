@@ -10,6 +10,8 @@ export type Reservation = {
   isConfirmed: boolean
   /** Released, or declared expired. */
   isEnded: boolean
+  /** It was declared expired. */
+  isExpired: boolean
   /** Seen to be past its end. What is confirmed has no end. */
   isLapsed: boolean
   readonly lines: HeldLine[]

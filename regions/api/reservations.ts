@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto'
+import { createRoute } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import * as z from 'zod'
+import { fieldErrors } from '../../shared/contract/problem.ts'
+import {
+  ExtendRequest,
+  ReservationAnswer,
+  ReserveRequest,
+  TTL_SECONDS_DEFAULT,
+} from '../../shared/contract/reservation-api.ts'
+import type { FieldError } from '../../shared/contract/problem.ts'
+import { toBaseUnits } from '../../shared/domain/uom.ts'
+import { parseInstant } from '../../shared/kernel/clock.ts'
+import { err, ok, type Result } from '../../shared/kernel/result.ts'
+import { problem, type Variables } from '../../shared/node/http.ts'
+import { Unavailable } from '../../shared/node/unavailable.ts'
+import type { Asked, AskedLine } from '../orders/core/reserve.ts'
+import type { Step } from '../orders/core/reservation-steps.ts'
+import type { DeskAnswer } from '../orders/reservation-desk.ts'
+import type { RegionHub } from '../region-hub.ts'
+import type { RegionApp } from './region-app.ts'
+import { body, json, problems } from './route.ts'
+
+const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'Idempotency-Key is 1-255 printable ASCII characters')
+const Id = z.object({ id: z.string().min(1).max(64) })
+
+const make = createRoute({
+  method: 'post',
+  path: '/v1/reservations',
+  summary: 'Holds what an order needs: all of its lines, or none; with `partial`, what there is.',
+  request: { headers: z.object({ 'idempotency-key': IdempotencyKey }), body: body(ReserveRequest) },
+  responses: { 201: json(ReservationAnswer, 'Held'), ...problems(400, 404, 409, 413, 422, 503) },
+})
+const read = createRoute({
+  method: 'get',
+  path: '/v1/reservations/{id}',
+  summary: 'A reservation as it is now.',
+  request: { params: Id },
+  responses: { 200: json(ReservationAnswer, 'The reservation'), ...problems(404) },
+})
+const step = (name: Step, summary: string) =>
+  createRoute({
+    method: 'post',
+    path: `/v1/reservations/{id}/${name}`,
+    summary,
+    request: { params: Id },
+    responses: { 200: json(ReservationAnswer, 'As it is now'), ...problems(404, 409, 503) },
+  })
+const confirm = step('confirm', 'Makes a hold firm: it has no end any more. Repeating it changes nothing.')
+const release = step('release', 'Gives back what is held. Repeating it changes nothing.')
+const extend = createRoute({
+  method: 'post',
+  path: '/v1/reservations/{id}/extend',
+  summary: 'Lets a hold end later: so many seconds from now, never earlier than it would.',
+  request: { params: Id, body: body(ExtendRequest) },
+  responses: { 200: json(ReservationAnswer, 'As it is now'), ...problems(404, 409, 422, 503) },
+})
+
+type C = Context<{ Variables: Variables }>
+
+export function addReservations(app: RegionApp, hub: RegionHub): void {
+  // On the way of a sale each part costs: the body is read and checked once, here.
+  app.openAPIRegistry.registerPath(make)
+  app.post('/v1/reservations', async (c) => {
+    const { desk } = leading(hub)
+    const key = IdempotencyKey.safeParse(c.req.header('idempotency-key'))
+    if (!key.success)
+      return problem(c, 'malformed', {
+        errors: [
+          {
+            path: 'Idempotency-Key',
+            message: 'send one: 1-255 printable ASCII characters, a new one for each new request',
+          },
+        ],
+      })
+    const text = await c.req.text()
+    const parsed = ReserveRequest.safeParse(jsonOrNull(text))
+    if (!parsed.success) return problem(c, 'invalid', { errors: fieldErrors(parsed.error) })
+    const { channel, ttlSeconds = TTL_SECONDS_DEFAULT } = parsed.data
+    const asked = askedOf(hub, parsed.data)
+    if (!asked.ok) return problem(c, asked.error.code, { errors: [asked.error.error] })
+    const answer = await desk.ask({
+      kind: 'reserve',
+      asked: asked.value,
+      ttlMs: ttlSeconds * 1000,
+      request: { key: digestOf(`${channel}\n${key.data}`), digest: digestOf(text) },
+      correlationId: c.get('correlationId'),
+    })
+    return answered(c, answer, 201)
+  })
+  app.openapi(read, (c) => {
+    hub.passTime()
+    const found = hub.reservation(c.req.valid('param').id)
+    return (found ? c.json(found, 200) : problem(c, 'not-found', { detail: 'no such reservation' })) as never
+  })
+  const take = async (c: C, kind: Step, reservation: string, ttlMs?: number): Promise<Response> => {
+    const { desk } = leading(hub)
+    const correlationId = c.get('correlationId')
+    const answer = await desk.ask({
+      kind,
+      reservation,
+      correlationId,
+      ...(ttlMs === undefined ? {} : { ttlMs }),
+    })
+    return answered(c, answer, 200)
+  }
+  app.openapi(confirm, (c) => take(c, 'confirm', c.req.valid('param').id) as never)
+  app.openapi(release, (c) => take(c, 'release', c.req.valid('param').id) as never)
+  app.openapi(
+    extend,
+    (c) => take(c, 'extend', c.req.valid('param').id, c.req.valid('json').ttlSeconds * 1000) as never,
+  )
+}
+
+/** A standby's API lets no such request through. */
+function leading(hub: RegionHub): NonNullable<RegionHub['leading']> {
+  if (!hub.leading) throw new Unavailable('this process stands by')
+  return hub.leading
+}
+
+type Unclear = { readonly code: 'unknown-sku' | 'unknown-node' | 'invalid'; readonly error: FieldError }
+
+/** In base units, of known skus and nodes. */
+function askedOf(
+  hub: RegionHub,
+  { orderRef, channel, segment, lines, partial }: ReserveRequest,
+): Result<Asked, Unclear> {
+  const { master } = hub.writer.ledger.books
+  const known: AskedLine[] = []
+  for (const [i, { line, sku, quantity, uom, node, dueAt }] of lines.entries()) {
+    const refuse = (code: Unclear['code'], field: string, message: string) =>
+      err({ code, error: { path: `lines.${i}.${field}`, message } })
+    const item = master.item(sku)
+    if (!item) return refuse('unknown-sku', 'sku', `no item ${sku} was put in ${hub.region}`)
+    if (node !== undefined && !master.node(node))
+      return refuse('unknown-node', 'node', `no node ${node} here`)
+    const base = toBaseUnits(quantity, uom, item)
+    if (!base.ok) return refuse('invalid', uom === undefined ? 'quantity' : 'uom', base.error.detail)
+    known.push({
+      line,
+      sku,
+      quantity: base.value,
+      ...(node === undefined ? {} : { node }),
+      ...(dueAt === undefined ? {} : { dueAt: parseInstant(dueAt)! }),
+    })
+  }
+  return ok({
+    orderRef,
+    channel,
+    ...(segment === undefined ? {} : { segment }),
+    lines: known,
+    isPartial: partial === true,
+  })
+}
+
+function answered(c: C, answer: DeskAnswer, done: 200 | 201): Response {
+  switch (answer.code) {
+    case 'done':
+      return c.json(answer.reservation, done)
+    case 'insufficient-availability':
+      return problem(c, answer.code, { detail: 'nothing is held', lines: answer.lines })
+    case 'already-reserved':
+      return problem(c, answer.code, {
+        detail: `reservation ${answer.reservation} of this order holds something else for these lines`,
+        reservationId: answer.reservation,
+      })
+    case 'idempotency-key-reused':
+      return problem(c, answer.code, {
+        detail: 'this key was used with another body; a new request needs a new key',
+      })
+    case 'not-found':
+      return problem(c, 'not-found', { detail: 'no such reservation' })
+    case 'wrong-state':
+      return problem(c, 'wrong-state', {
+        detail: `the reservation is ${answer.reservation.status}`,
+        reservation: answer.reservation,
+      })
+  }
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 32)
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

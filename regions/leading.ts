@@ -1,0 +1,109 @@
+import type { Logger } from 'pino'
+import { uuidv7 } from 'uuidv7'
+import type { Clock } from '../shared/kernel/clock.ts'
+import type { Bus } from '../shared/node/nats.ts'
+import type { RegionConfig } from './config.ts'
+import { DecisionLog } from './ledger/decision-log.ts'
+import { rulesOf } from './ledger/core/snapshot-row.ts'
+import type { Committed, LedgerWriter } from './ledger/ledger-writer.ts'
+import { Reporter } from './ops/reporter.ts'
+import { ReservationDesk } from './orders/reservation-desk.ts'
+import type { ExceptionBook } from './inbox/exception-book.ts'
+import type { Inbox } from './inbox/inbox.ts'
+import type { OneSidedWatch } from './ops/one-sided-watch.ts'
+import { EdgeClient } from './snapshots/edge-client.ts'
+import { Publisher } from './snapshots/publisher.ts'
+
+const PRUNE_EVERY_MS = 3_600_000
+/** Stories are one-sided for hours before they count as exceptions. */
+const ONE_SIDED_EVERY_MS = 15_000
+
+type Parts = {
+  readonly config: RegionConfig
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly log: Logger
+  readonly writer: LedgerWriter
+  readonly inbox: Inbox
+  readonly exceptions: ExceptionBook
+  readonly oneSided: OneSidedWatch
+  readonly factsBehind: () => Promise<number>
+  readonly epoch: number
+  /** The last message of DECISIONS: that which opened the epoch. */
+  readonly decisionsLast: number
+  readonly decisionsCreated: string
+  readonly onCommitted: (committed: Committed) => void
+  readonly stepDown: (why: Error) => void
+}
+
+/** What the region's one writer does, and a standby does not: decide, translate, push to the edge, report. */
+export class Leading {
+  readonly epoch: number
+  readonly desk: ReservationDesk
+  readonly publisher: Publisher
+  readonly reporter: Reporter
+  readonly #parts: Parts
+  #timers: NodeJS.Timeout[] = []
+
+  constructor(parts: Parts) {
+    const { config, bus, clock, log, epoch, writer, onCommitted, stepDown } = parts
+    const { region } = config
+    const { ledger } = writer
+    this.#parts = parts
+    this.epoch = epoch
+    this.desk = new ReservationDesk({
+      writer,
+      decisions: new DecisionLog({ bus, region, last: parts.decisionsLast, log }),
+      created: parts.decisionsCreated,
+      clock,
+      log,
+      newId: uuidv7,
+      rules: () => rulesOf(ledger.books, 0, clock.now()),
+      onCommitted,
+      onFenced: stepDown,
+    })
+    this.publisher = new Publisher({
+      ledger,
+      edge: new EdgeClient(config.edge, region, clock),
+      clock,
+      log,
+      region,
+      epoch,
+      shardCount: config.shardCount,
+      onDigests: (digests) => this.reporter.reportDigests(digests),
+    })
+    this.reporter = new Reporter({
+      bus,
+      region,
+      epoch,
+      clock,
+      log,
+      ledger,
+      publisher: this.publisher,
+      exceptions: parts.exceptions,
+      factsBehind: parts.factsBehind,
+    })
+  }
+
+  async start(): Promise<void> {
+    const { inbox, oneSided, writer, clock } = this.#parts
+    await inbox.start()
+    this.publisher.start()
+    this.reporter.start()
+    this.#timers = [
+      setInterval(() => {
+        inbox.prune()
+        writer.answers.prune(clock.now())
+      }, PRUNE_EVERY_MS),
+      setInterval(() => oneSided.look(clock.now()), ONE_SIDED_EVERY_MS),
+    ]
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    this.reporter.stop()
+    this.desk.close()
+    await this.#parts.inbox.stop()
+    await this.publisher.stop()
+  }
+}

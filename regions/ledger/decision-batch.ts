@@ -1,0 +1,42 @@
+import type { Fact } from '../../shared/contract/events.ts'
+import type { Instant } from '../../shared/kernel/clock.ts'
+import { invariant } from '../../shared/kernel/invariant.ts'
+import type { Effects } from './core/effects.ts'
+import { FACT_KEY_WORDS } from './core/fact-key.ts'
+import type { Ledger } from './core/ledger.ts'
+
+/** Decisions that will be one message of DECISIONS, folded as they are made. */
+export class DecisionBatch {
+  readonly facts: Fact[] = []
+  readonly effects: Effects
+  readonly now: Instant
+  readonly sequenceBefore: number
+  /** Its number in the journal, once it is there. */
+  entry = 0
+  readonly #ledger: Ledger
+  readonly #keys: number[] = []
+  #body: Uint8Array | null = null
+
+  constructor(ledger: Ledger, effects: Effects, now: Instant) {
+    this.#ledger = ledger
+    this.effects = effects
+    this.now = now
+    this.sequenceBefore = ledger.sequence
+  }
+
+  add(fact: Fact): void {
+    const key = { words: new Uint32Array(FACT_KEY_WORDS), at: 0 }
+    const status = this.#ledger.apply(fact, this.effects, this.now, key)
+    invariant(status === 'accepted', `a decision of our own was a ${status}: ${fact.id}`)
+    this.facts.push(fact)
+    this.#keys.push(...key.words)
+  }
+
+  /** The message: what the stream and the journal hold. */
+  get body(): Uint8Array {
+    this.#body ??= new TextEncoder().encode(JSON.stringify(this.facts))
+    return this.#body
+  }
+
+  keys = (): Uint32Array => Uint32Array.from(this.#keys)
+}

@@ -1,0 +1,106 @@
+import type { Logger } from 'pino'
+import { type Bus, type KeyValue, openKeyValue } from '../../shared/node/nats.ts'
+
+const BUCKET = 'LEASE'
+const KEY = 'writer'
+/** So often the holder says that it is there … */
+const RENEW_EVERY_MS = 400
+/** … and after so long without a word another may take over. */
+const FREE_AFTER_MS = 1_600
+const LOOK_EVERY_MS = 150
+
+type Parts = {
+  readonly bus: Bus
+  /** Who asks: the same process, started again, takes its own lease back at once. */
+  readonly holder: string
+  readonly log: Logger
+}
+
+/**
+ * Says which of a region's processes may write. It only avoids quarrels: the fence of DECISIONS decides them, so that a
+ * holder that was paused, or a clock that jumped, can do no harm. Silence is measured by the watcher's own monotonic clock,
+ * from when it last saw the lease change.
+ */
+export class Lease {
+  readonly #kv: KeyValue
+  readonly #parts: Parts
+  #revision = 0
+  #timer: NodeJS.Timeout | null = null
+  #stopped = false
+
+  private constructor(kv: KeyValue, parts: Parts) {
+    this.#kv = kv
+    this.#parts = parts
+  }
+
+  static async open(parts: Parts): Promise<Lease> {
+    return new Lease(await openKeyValue(parts.bus, BUCKET), parts)
+  }
+
+  /** Takes the lease when it is free, or ours. False while another holds it. */
+  async take(): Promise<boolean> {
+    const entry = await this.#kv.get(KEY)
+    const holder = entry === null || entry.value === '' ? null : entry.value
+    if (holder !== null && holder !== this.#parts.holder) return false
+    return this.#put(entry?.revision ?? 0)
+  }
+
+  /** Resolves when the lease is ours: given up by its holder, or not renewed for too long. False when we were stopped. */
+  async wait(): Promise<boolean> {
+    let seen = -1
+    let changedAt = performance.now()
+    while (!this.#stopped) {
+      try {
+        const entry = await this.#kv.get(KEY)
+        const revision = entry?.revision ?? 0
+        if (revision !== seen) [seen, changedAt] = [revision, performance.now()]
+        const isFree = entry === null || entry.value === '' || performance.now() - changedAt >= FREE_AFTER_MS
+        if (isFree && (await this.#put(revision))) return true
+      } catch (error) {
+        // Nothing can be seen, so nothing is known about the holder.
+        changedAt = performance.now()
+        this.#parts.log.debug({ error: String(error) }, 'the lease can not be read')
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    }
+    return false
+  }
+
+  /** Keeps it from now on. `onLost` is called once when another has taken it. */
+  keep(onLost: () => void): void {
+    let isBusy = false
+    this.#timer = setInterval(() => {
+      if (isBusy) return
+      isBusy = true
+      void this.#renew(onLost).finally(() => (isBusy = false))
+    }, RENEW_EVERY_MS)
+  }
+
+  /** Gives it up, so that another takes over at once. */
+  async release(): Promise<void> {
+    this.#stop()
+    if (this.#revision > 0) await this.#kv.put(KEY, '', this.#revision).catch(() => false)
+  }
+
+  async #renew(onLost: () => void): Promise<void> {
+    try {
+      if ((await this.#put(this.#revision)) || this.#stopped) return
+      this.#stop()
+      onLost()
+    } catch (error) {
+      this.#parts.log.debug({ error: String(error) }, 'the lease could not be renewed; trying on')
+    }
+  }
+
+  #stop(): void {
+    this.#stopped = true
+    if (this.#timer) clearInterval(this.#timer)
+  }
+
+  async #put(revision: number): Promise<boolean> {
+    const written = await this.#kv.put(KEY, this.#parts.holder, revision)
+    if (written === null) return false
+    this.#revision = written
+    return true
+  }
+}

@@ -1,0 +1,279 @@
+import type { Logger } from 'pino'
+import type { CanonicalEvent } from '../../shared/contract/events.ts'
+import type { ReservationAnswer } from '../../shared/contract/reservation-api.ts'
+import type { Rules } from '../../shared/contract/push.ts'
+import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
+import { Fenced } from '../../shared/node/nats.ts'
+import { Unavailable } from '../../shared/node/unavailable.ts'
+import { HUB_SOURCE } from '../inbox/own-sources.ts'
+import type { Reservation } from '../ledger/core/reservation.ts'
+import type { DecisionBatch } from '../ledger/decision-batch.ts'
+import type { DecisionLog } from '../ledger/decision-log.ts'
+import type { Committed, LedgerWriter } from '../ledger/ledger-writer.ts'
+import type { Deciding } from '../ledger/remembered-answers.ts'
+import { type Asked, reserve, type ReserveRefusal } from './core/reserve.ts'
+import { type Step, STEPS } from './core/reservation-steps.ts'
+import { reservationView, statusOf } from './core/reservation-view.ts'
+
+export type ReserveCommand = {
+  readonly kind: 'reserve'
+  readonly asked: Asked
+  readonly ttlMs: number
+  readonly request: { readonly key: string; readonly digest: string }
+  readonly correlationId: string
+}
+
+export type StepCommand = {
+  readonly kind: Step
+  readonly reservation: string
+  /** For `extend`: from now on. */
+  readonly ttlMs?: number
+  readonly correlationId: string
+}
+
+export type Command = ReserveCommand | StepCommand
+
+export type DeskAnswer =
+  | { readonly code: 'done'; readonly reservation: ReservationAnswer }
+  | ReserveRefusal
+  | { readonly code: 'idempotency-key-reused' }
+  | { readonly code: 'not-found' }
+  | { readonly code: 'wrong-state'; readonly reservation: ReservationAnswer }
+
+type Waiting = {
+  readonly command: Command
+  readonly resolve: (answer: DeskAnswer) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** A batch's publish and fsync cost about as much for one as for many; beyond this the answers of the first wait. */
+const COMMANDS_PER_BATCH_MAX = 512
+/** Who waits longer would not be there any more when the answer comes. */
+const WAITING_MAX = 20_000
+
+type Parts = {
+  readonly writer: LedgerWriter
+  readonly decisions: DecisionLog
+  readonly created: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly newId: () => string
+  readonly rules: () => Pick<Rules, 'allocation'>
+  readonly onCommitted: (committed: Committed) => void
+  /** Another writer has taken over: this process must not go on. */
+  readonly onFenced: (error: Error) => void
+}
+
+/**
+ * Decides holds, a batch at a time: what comes while a batch is under way is decided together, on the books with
+ * everything that was decided before. A batch is appended to DECISIONS (the fence) and journaled (the disk) at the same
+ * time; its askers are answered when both are done.
+ */
+export class ReservationDesk {
+  readonly #parts: Parts
+  #waiting: Waiting[] = []
+  #isRunning = false
+  #isClosed = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  get queued(): number {
+    return this.#waiting.length
+  }
+
+  ask(command: Command): Promise<DeskAnswer> {
+    if (this.#isClosed) throw new Unavailable('this process decides no more; another one of the region does')
+    if (this.#waiting.length >= WAITING_MAX)
+      throw new Unavailable('too many requests are waiting to be decided')
+    const { promise, resolve, reject } = Promise.withResolvers<DeskAnswer>()
+    this.#waiting.push({ command, resolve, reject })
+    this.#wake()
+    return promise
+  }
+
+  /** Holds whose end has come are declared expired, so that every replica agrees. */
+  declareExpired(): void {
+    if (this.#parts.writer.ledger.books.demand.undeclared.size > 0) this.#wake()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#parts.decisions.stop()
+  }
+
+  #wake(): void {
+    if (this.#isRunning || this.#isClosed) return
+    this.#isRunning = true
+    // After the events that are here already, so that requests of one turn are one batch.
+    setImmediate(() => void this.#run())
+  }
+
+  async #run(): Promise<void> {
+    const { undeclared } = this.#parts.writer.ledger.books.demand
+    try {
+      while (!this.#isClosed && (this.#waiting.length > 0 || undeclared.size > 0))
+        await this.#decide(this.#waiting.splice(0, COMMANDS_PER_BATCH_MAX))
+    } finally {
+      this.#isRunning = false
+    }
+  }
+
+  async #decide(asked: readonly Waiting[]): Promise<void> {
+    const { writer, decisions } = this.#parts
+    const batch = writer.beginDecisions()
+    this.#declareExpired(batch)
+    const rules = this.#parts.rules()
+    const answers = asked.map(({ command }) => this.#answer(batch, rules, command))
+    try {
+      if (batch.facts.length > 0) {
+        const sequence = decisions.next
+        const appended = decisions.append(batch.body)
+        appended.catch(() => {}) // awaited below, after the disk
+        writer.writeDecisions(batch, sequence)
+        await appended
+        writer.confirmDecisions(this.#parts.created, sequence)
+      }
+    } catch (error) {
+      this.#fail(batch, asked, error)
+      return
+    }
+    asked.forEach(({ resolve }, i) => resolve(answers[i]!))
+    this.#parts.onCommitted({ effects: batch.effects, messages: [], conflicts: [] })
+  }
+
+  #fail(batch: DecisionBatch, asked: readonly Waiting[], error: unknown): void {
+    this.#isClosed = true
+    const { writer, onFenced, log } = this.#parts
+    if (error instanceof Fenced) {
+      writer.voidDecisions(batch)
+      log.error(
+        { entry: batch.entry },
+        'another process writes for this region: the batch is void, this one steps down',
+      )
+    }
+    const unavailable = new Unavailable('the decision could not be recorded; ask again with the same key', {
+      cause: error,
+    })
+    for (const { reject } of [...asked, ...this.#waiting.splice(0)]) reject(unavailable)
+    onFenced(error instanceof Error ? error : new Error(String(error)))
+  }
+
+  #declareExpired(batch: DecisionBatch): void {
+    for (const { id, orderRef } of this.#parts.writer.ledger.books.demand.undeclared)
+      batch.add(this.#event(batch.now, 'expired', { reservation: id, orderRef }, id))
+  }
+
+  #answer(batch: DecisionBatch, rules: Pick<Rules, 'allocation'>, command: Command): DeskAnswer {
+    return command.kind === 'reserve' ? this.#reserve(batch, rules, command) : this.#step(batch, command)
+  }
+
+  #reserve(batch: DecisionBatch, rules: Pick<Rules, 'allocation'>, command: ReserveCommand): DeskAnswer {
+    const { writer, newId } = this.#parts
+    const { books } = writer.ledger
+    const { request, asked, ttlMs, correlationId } = command
+    const before = this.#decidedBefore(batch, request.key)
+    if (before) {
+      if (before.digest !== request.digest) return { code: 'idempotency-key-reused' }
+      return this.#firstAnswer(before.decided)
+    }
+    const decided = reserve(books, rules, asked, batch.now)
+    const { orderRef, channel, segment } = asked
+    const who = { orderRef, channel, ...(segment === undefined ? {} : { segment }) }
+    if (!decided.ok) {
+      if (decided.error.code === 'insufficient-availability') {
+        const { code, lines } = decided.error
+        batch.add(this.#event(batch.now, 'refused', { ...who, code, lines, request }, correlationId))
+      }
+      return decided.error
+    }
+    if ('merged' in decided.value)
+      return { code: 'done', reservation: reservationView(books, decided.value.merged, batch.now) }
+    const id = newId()
+    const lines = decided.value.map(({ reserved, quantity, dueAt, ...line }) => ({
+      ...line,
+      quantity: reserved,
+      ...(reserved === quantity ? {} : { asked: quantity }),
+      ...(dueAt === undefined ? {} : { dueAt: formatInstant(dueAt) }),
+    }))
+    const expiresAt = formatInstant(batch.now + ttlMs)
+    batch.add(
+      this.#event(batch.now, 'made', { reservation: id, ...who, lines, expiresAt, request }, correlationId),
+    )
+    return { code: 'done', reservation: reservationView(books, books.demand.find(id)!, batch.now) }
+  }
+
+  #step(batch: DecisionBatch, { kind, reservation: id, ttlMs, correlationId }: StepCommand): DeskAnswer {
+    const { books } = this.#parts.writer.ledger
+    const found = books.demand.find(id)
+    if (!found) return { code: 'not-found' }
+    const outcome = STEPS[statusOf(found, books, batch.now)][kind]
+    if (outcome === 'refuse')
+      return { code: 'wrong-state', reservation: reservationView(books, found, batch.now) }
+    if (outcome === 'take') batch.add(this.#stepEvent(batch.now, found, kind, ttlMs ?? 0, correlationId))
+    return { code: 'done', reservation: reservationView(books, found, batch.now) }
+  }
+
+  #stepEvent(
+    now: Instant,
+    { id, orderRef, expiresAt }: Reservation,
+    step: Step,
+    ttlMs: number,
+    correlationId: string,
+  ) {
+    const named = { reservation: id, orderRef }
+    if (step !== 'extend')
+      return this.#event(now, step === 'confirm' ? 'confirmed' : 'released', named, correlationId)
+    // A hold is only ever made longer: a shorter end that overtakes a longer one must not win.
+    const until = formatInstant(Math.max(expiresAt, now + ttlMs))
+    return this.#event(now, 'extended', { ...named, expiresAt: until }, correlationId)
+  }
+
+  /** Also in this very batch: a retry may overtake the answer to its first try. */
+  #decidedBefore(batch: DecisionBatch, key: string): { digest: string; decided: Deciding } | null {
+    for (const fact of batch.facts) {
+      if (fact.type !== 'plimsoll.reservation.made' && fact.type !== 'plimsoll.reservation.refused') continue
+      if (fact.data.request?.key === key) return { digest: fact.data.request.digest, decided: fact }
+    }
+    return this.#parts.writer.answers.find(key, batch.now)
+  }
+
+  /** As it was answered first, whatever became of the reservation since. */
+  #firstAnswer(decided: Deciding): DeskAnswer {
+    const { data } = decided
+    if (decided.type === 'plimsoll.reservation.refused')
+      return { code: 'insufficient-availability', lines: decided.data.lines }
+    const { reservation, orderRef, channel, segment, expiresAt, lines } = data as (typeof decided)['data']
+    return {
+      code: 'done',
+      reservation: {
+        reservationId: reservation,
+        orderRef,
+        channel,
+        ...(segment === undefined ? {} : { segment }),
+        status: 'held',
+        expiresAt,
+        lines: lines.map(({ line, sku, quantity, node, asked }) => ({
+          line,
+          sku,
+          quantity: typeof asked === 'number' ? asked : quantity,
+          reserved: quantity,
+          ...(node === undefined ? {} : { node }),
+        })),
+      },
+    }
+  }
+
+  #event(now: Instant, what: string, data: object, correlationId: string): CanonicalEvent {
+    return {
+      specversion: '1.0',
+      id: this.#parts.newId(),
+      source: HUB_SOURCE,
+      type: `plimsoll.reservation.${what}`,
+      time: formatInstant(now),
+      correlationid: correlationId,
+      data,
+    } as unknown as CanonicalEvent
+  }
+}

@@ -1,0 +1,75 @@
+import * as z from 'zod'
+import { Channel, LineId, NodeId, OrderRef, Segment, Sku } from '../domain/ids.ts'
+import { PositiveQuantity, Quantity } from '../domain/quantity.ts'
+import { Timestamp } from './envelope.ts'
+
+/** A hold ends in a quarter of an hour unless its asker says otherwise; a quote may stand for a quarter of a year. */
+export const TTL_SECONDS_DEFAULT = 900
+const TTL_SECONDS_MAX = 92 * 86_400
+
+/** Lines of one order: a page of a catalogue, not a catalogue. */
+const LINES_MAX = 200
+
+const Ttl = z.number().int().min(1).max(TTL_SECONDS_MAX)
+
+const ReservationLine = z.strictObject({
+  line: LineId,
+  sku: Sku,
+  quantity: PositiveQuantity,
+  /** A unit of the item; its base unit where absent. */
+  uom: z.string().min(1).max(16).optional(),
+  /** Held at this node; anywhere in the region where absent. */
+  node: NodeId.optional(),
+  /** Due now where absent. */
+  dueAt: Timestamp.optional(),
+})
+
+/** `POST /v1/reservations`: all lines are held or, without `partial`, none. */
+export const ReserveRequest = z
+  .strictObject({
+    orderRef: OrderRef,
+    channel: Channel,
+    segment: Segment.optional(),
+    lines: z.array(ReservationLine).min(1).max(LINES_MAX),
+    ttlSeconds: Ttl.optional(),
+    partial: z.boolean().optional(),
+  })
+  .superRefine(({ lines }, context) => {
+    const seen = new Set<string>()
+    lines.forEach(({ line }, i) => {
+      if (seen.has(line))
+        context.addIssue({ code: 'custom', path: ['lines', i, 'line'], message: `line ${line} stands twice` })
+      seen.add(line)
+    })
+  })
+export type ReserveRequest = z.infer<typeof ReserveRequest>
+
+export const ExtendRequest = z.strictObject({ ttlSeconds: Ttl })
+
+export const ReservationStatus = z.enum(['held', 'confirmed', 'released', 'expired', 'fulfilled'])
+export type ReservationStatus = z.infer<typeof ReservationStatus>
+
+const HeldLine = z.object({
+  line: LineId,
+  sku: Sku,
+  /** In the item's base unit. */
+  quantity: Quantity,
+  reserved: Quantity,
+  node: NodeId.optional(),
+})
+
+export const ReservationAnswer = z.object({
+  reservationId: z.string(),
+  orderRef: OrderRef,
+  channel: Channel.optional(),
+  segment: Segment.optional(),
+  status: ReservationStatus,
+  /** Null once it has no end: confirmed, or over. */
+  expiresAt: Timestamp.nullable(),
+  lines: z.array(HeldLine),
+})
+export type ReservationAnswer = z.infer<typeof ReservationAnswer>
+
+/** With 409 `insufficient-availability`: every line that is short. Quantities in the item's base unit. */
+export const ShortLine = z.object({ line: LineId, sku: Sku, quantity: Quantity, available: Quantity })
+export type ShortLine = z.infer<typeof ShortLine>

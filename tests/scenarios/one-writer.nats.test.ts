@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ReservationAnswer } from '../../shared/contract/reservation-api.ts'
+import { eventually } from '../support/eventually.ts'
+import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
+import { RegionProcess } from '../support/region-process.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-one-writer-'))
+let server: NatsServer
+let one: RegionProcess
+let two: RegionProcess
+
+beforeAll(async () => {
+  server = await startLeaf({ region: 'eu' })
+  one = new RegionProcess({ region: 'eu', folder, nats: server.url, dataName: 'one' })
+  two = new RegionProcess({ region: 'eu', folder, nats: server.url, dataName: 'two' })
+  await one.start()
+  await one.put('/v1/nodes/ber1', { source: 'wms' })
+  await one.put('/v1/sources/wms', { role: 'wms' })
+  await one.put('/v1/items/HOT', {})
+  await one.call('/v1/events', {
+    json: {
+      specversion: '1.0',
+      id: 'stock',
+      source: 'wms',
+      type: 'plimsoll.stock.received',
+      time: '2026-11-20T10:00:00Z',
+      subject: 'HOT',
+      data: { node: 'ber1', quantity: 1_000 },
+    },
+    contentType: 'application/cloudevents+json',
+  })
+  await two.start()
+})
+
+afterAll(async () => {
+  await Promise.all([one?.stop(), two?.stop()])
+  await server?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+type Answer = { status: number; body: ReservationAnswer }
+const reserve = (at: RegionProcess, key: string, quantity = 1): Promise<Answer> =>
+  at.call('/v1/reservations', {
+    json: { orderRef: `web:${key}`, channel: 'web', lines: [{ line: '1', sku: 'HOT', quantity }] },
+    headers: { 'idempotency-key': key },
+  })
+const roleOf = async (at: RegionProcess): Promise<unknown> =>
+  at.call<{ role: string }>('/readyz').then(
+    ({ body }) => body.role,
+    () => 'away',
+  )
+const reserved = async (at: RegionProcess): Promise<number> => {
+  const { body } = await at.call<{ totals: { reserved: number } }>('/v1/positions/HOT')
+  return body.totals.reserved
+}
+const TAKEN_OVER_WITHIN_MS = 3_000
+
+describe('two processes of one region', () => {
+  test('are a writer and a standby, which answers what is read and nothing else', async () => {
+    expect([await roleOf(one), await roleOf(two)]).toEqual(['writer', 'standby'])
+    const { status, body } = await reserve(one, 'first', 10)
+    expect(status).toBe(201)
+    await eventually(async () => (await reserved(two)) === 10)
+    expect((await two.call(`/v1/reservations/${body.reservationId}`)).body).toEqual(body)
+    expect(await reserve(two, 'second')).toMatchObject({
+      status: 503,
+      body: { type: '/problems/not-the-writer' },
+    })
+  })
+
+  test('when the writer is killed the standby writes within three seconds, and gives first answers again', async () => {
+    const { body: first } = await reserve(one, 'kept', 5)
+    await one.kill9()
+    const killedAt = performance.now()
+    await eventually(async () => (await roleOf(two)) === 'writer', 10_000)
+    const tookMs = performance.now() - killedAt
+    expect(tookMs).toBeLessThan(TAKEN_OVER_WITHIN_MS)
+    expect(await reserve(two, 'kept', 5)).toEqual({ status: 201, body: first })
+    expect((await reserve(two, 'third', 5)).status).toBe(201)
+    await one.start()
+    expect(await roleOf(one)).toBe('standby')
+    await eventually(async () => (await reserved(one)) === 20)
+  })
+
+  test('a writer that was paused, and believes that it still writes, is refused by the fence and steps down', async () => {
+    two.signal('SIGSTOP')
+    await eventually(async () => (await roleOf(one)) === 'writer', 10_000)
+    expect((await reserve(one, 'fourth', 5)).status).toBe(201)
+    const ended = two.ended()
+    two.signal('SIGCONT')
+    const late = await reserve(two, 'zombie', 5).catch(() => ({ status: 503 }))
+    expect(late.status).toBe(503)
+    expect(await ended).toBe(1)
+    await two.start()
+    await eventually(async () => (await reserved(two)) === 25)
+    expect(await reserved(one)).toBe(25)
+    expect((await reserve(one, 'zombie', 5)).status).toBe(201)
+  })
+
+  test('a writer that is stopped gives its place up at once', async () => {
+    await one.stop()
+    const stoppedAt = performance.now()
+    await eventually(async () => (await roleOf(two)) === 'writer', 10_000)
+    expect(performance.now() - stoppedAt).toBeLessThan(1_500)
+    await one.start()
+  })
+})
+
+describe('a writer killed again and again while it sells', () => {
+  const KILLS = Number(process.env['PLIMSOLL_KILLS'] ?? 6)
+  test(
+    `loses none of its answers and sells no unit twice, in ${KILLS} kills`,
+    { timeout: 600_000 },
+    async () => {
+      const before = await reserved(two)
+      const answers = new Map<string, ReservationAnswer>()
+      const sale = { isOver: false }
+      let numbers = 0
+      /** Asks whichever process is there, with one key, until it is told. */
+      const buy = async (key: string): Promise<Answer> => {
+        for (;;) {
+          for (const at of [one, two]) {
+            const answer = await reserve(at, key).catch(() => null)
+            if (answer && answer.status < 500) return answer
+          }
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        }
+      }
+      const client = async (): Promise<void> => {
+        while (!sale.isOver) {
+          const key = `kill-${numbers++}`
+          const { status, body } = await buy(key)
+          if (status === 201) answers.set(key, body)
+          await new Promise((resolve) => setTimeout(resolve, 40))
+        }
+      }
+      const clients = Array.from({ length: 8 }, client)
+      for (let kill = 0; kill < KILLS; kill++) {
+        await new Promise((resolve) => setTimeout(resolve, 300 + Math.random() * 700))
+        const [writer] = (await roleOf(one)) === 'writer' ? [one] : [two]
+        await writer.kill9()
+        await writer.start()
+        await eventually(
+          async () => (await roleOf(one)) === 'writer' || (await roleOf(two)) === 'writer',
+          10_000,
+        )
+      }
+      sale.isOver = true
+      await Promise.all(clients)
+      const writer = (await roleOf(one)) === 'writer' ? one : two
+      for (const [key, first] of answers) {
+        expect((await reserve(writer, key)).body).toEqual(first)
+        expect((await writer.call(`/v1/reservations/${first.reservationId}`)).status).toBe(200)
+      }
+      expect(new Set([...answers.values()].map(({ reservationId }) => reservationId)).size).toBe(answers.size)
+      expect(answers.size).toBeGreaterThan(0)
+      await eventually(async () => (await reserved(one)) === (await reserved(two)))
+      expect(await reserved(writer)).toBe(before + answers.size)
+    },
+  )
+})
