@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { Region } from '../shared/domain/ids.ts'
+import { NodeId, Region } from '../shared/domain/ids.ts'
 import { HttpConfig } from '../shared/node/http.ts'
 import { NatsConfig } from '../shared/node/nats.ts'
+import { HttpSystemConfig } from './orders/http-answer.ts'
 import { EdgeConfig } from './snapshots/edge-client.ts'
 
 /** One region's hub: `node regions/main.ts --config FILE`. docs/operations.md explains every field. */
@@ -15,6 +16,16 @@ export const RegionConfig = z.strictObject({
   edge: EdgeConfig,
   /** Skus live in this many shards: about 4,096 skus a shard is a good size. Changing it rewrites the edge's copy. */
   shardCount: z.number().int().min(1).max(4096).default(16),
+  /** The systems that have to know of orders; none are told where none are named. */
+  orders: z
+    .strictObject({
+      erp: HttpSystemConfig.optional(),
+      fulfilment: z
+        .array(HttpSystemConfig.extend({ nodes: z.array(NodeId).min(1).max(1000) }))
+        .max(100)
+        .default([]),
+    })
+    .optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 export type RegionConfig = z.infer<typeof RegionConfig>

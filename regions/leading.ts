@@ -1,5 +1,7 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
 import { uuidv7 } from 'uuidv7'
+import { seededRandom } from '../shared/kernel/random.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
 import type { Bus } from '../shared/node/nats.ts'
 import type { RegionConfig } from './config.ts'
@@ -7,9 +9,15 @@ import { DecisionLog } from './ledger/decision-log.ts'
 import { rulesOf } from './ledger/core/snapshot-row.ts'
 import type { Committed, LedgerWriter } from './ledger/ledger-writer.ts'
 import { Reporter } from './ops/reporter.ts'
+import { httpErp } from './orders/http-erp.ts'
+import { httpFulfilment } from './orders/http-fulfilment.ts'
+import { OrderDesk } from './orders/order-desk.ts'
+import { OrderRunner } from './orders/order-runner.ts'
+import { OrderTasks } from './orders/order-tasks.ts'
 import { ReservationDesk } from './orders/reservation-desk.ts'
 import type { ExceptionBook } from './inbox/exception-book.ts'
 import type { Inbox } from './inbox/inbox.ts'
+import { stuckId, stuckLetter } from './orders/stuck-letter.ts'
 import type { OneSidedWatch } from './ops/one-sided-watch.ts'
 import { EdgeClient } from './snapshots/edge-client.ts'
 import { Publisher } from './snapshots/publisher.ts'
@@ -17,12 +25,15 @@ import { Publisher } from './snapshots/publisher.ts'
 const PRUNE_EVERY_MS = 3_600_000
 /** Stories are one-sided for hours before they count as exceptions. */
 const ONE_SIDED_EVERY_MS = 15_000
+const ORDERS_EVERY_MS = 50
+const ORDERS_SWEPT_EVERY_MS = 10_000
 
 type Parts = {
   readonly config: RegionConfig
   readonly bus: Bus
   readonly clock: Clock
   readonly log: Logger
+  readonly database: DatabaseSync
   readonly writer: LedgerWriter
   readonly inbox: Inbox
   readonly exceptions: ExceptionBook
@@ -40,6 +51,8 @@ type Parts = {
 export class Leading {
   readonly epoch: number
   readonly desk: ReservationDesk
+  readonly orders: OrderDesk
+  readonly #runner: OrderRunner | null
   readonly publisher: Publisher
   readonly reporter: Reporter
   readonly #parts: Parts
@@ -61,6 +74,14 @@ export class Leading {
       rules: () => rulesOf(ledger.books, 0, clock.now()),
       onCommitted,
       onFenced: stepDown,
+    })
+    this.#runner = this.#runnerFor(parts)
+    this.orders = new OrderDesk({
+      books: ledger.books,
+      desk: this.desk,
+      runner: this.#runner,
+      clock,
+      newId: uuidv7,
     })
     this.publisher = new Publisher({
       ledger,
@@ -85,6 +106,30 @@ export class Leading {
     })
   }
 
+  #runnerFor({ config, database, clock, log, writer, exceptions }: Parts): OrderRunner | null {
+    const { erp, fulfilment = [] } = config.orders ?? {}
+    if (!erp && fulfilment.length === 0) return null
+    return new OrderRunner({
+      books: writer.ledger.books,
+      systems: {
+        erp: erp ? { name: erp.name, port: httpErp(erp), limits: erp } : null,
+        fulfilment: fulfilment.map((it) => ({
+          name: it.name,
+          nodes: it.nodes,
+          port: httpFulfilment(it),
+          limits: it,
+        })),
+      },
+      tasks: new OrderTasks(database),
+      decide: this.desk.decide,
+      onStuck: (task, refusal) =>
+        exceptions.keep(stuckId(task.orderRef, task.node), stuckLetter(task, refusal, clock.now())),
+      clock,
+      random: seededRandom(uuidv7()),
+      log,
+    })
+  }
+
   async start(): Promise<void> {
     const { inbox, oneSided, writer, clock } = this.#parts
     await inbox.start()
@@ -96,6 +141,8 @@ export class Leading {
         writer.answers.prune(clock.now())
       }, PRUNE_EVERY_MS),
       setInterval(() => oneSided.look(clock.now()), ONE_SIDED_EVERY_MS),
+      setInterval(() => this.#runner?.tick(), ORDERS_EVERY_MS),
+      setInterval(() => this.orders.sweep(), ORDERS_SWEPT_EVERY_MS),
     ]
   }
 

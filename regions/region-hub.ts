@@ -2,10 +2,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { uuidv7 } from 'uuidv7'
+import type { OrderAnswer } from '../shared/contract/order-api.ts'
 import type { ReservationAnswer } from '../shared/contract/reservation-api.ts'
 import { type StreamName, STREAMS } from '../shared/contract/subjects.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
 import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
+import { Unavailable } from '../shared/node/unavailable.ts'
 import type { RegionConfig } from './config.ts'
 import type { Refusal } from './connectors/connector.ts'
 import { conflictRefusal } from './inbox/conflict.ts'
@@ -21,7 +23,9 @@ import { LedgerLoop } from './ledger/ledger-loop.ts'
 import { JournalSearch } from './ledger/journal-search.ts'
 import { type Committed, EPOCH, LedgerWriter } from './ledger/ledger-writer.ts'
 import { Leading } from './leading.ts'
+import { orderView } from './orders/core/order-view.ts'
 import { reservationView } from './orders/core/reservation-view.ts'
+import { orderOfStuck } from './orders/stuck-letter.ts'
 import { type Epoch, openEpoch } from './ops/election.ts'
 import { Lease } from './ops/lease.ts'
 import { OneSidedWatch } from './ops/one-sided-watch.ts'
@@ -76,6 +80,7 @@ export class RegionHub {
   #leading: Leading | null = null
   readonly #bus: Bus
   readonly #log: Logger
+  readonly #database: ReturnType<typeof openDatabase>
   readonly #close: () => void
   #timers: NodeJS.Timeout[] = []
   #replaying: 'no' | 'yes' | 'again' = 'no'
@@ -134,6 +139,7 @@ export class RegionHub {
     this.#stepDown = parts.stepDown
     this.#bus = bus
     this.#log = log
+    this.#database = database
     this.#close = () => database.close()
     this.exceptions = new ExceptionBook(database)
     this.oneSided = new OneSidedWatch(writer.ledger.books, this.exceptions)
@@ -171,6 +177,17 @@ export class RegionHub {
     return this.#leading
   }
 
+  /** For what only the writer may do; its API lets no such request through on a standby. */
+  writing(): Leading {
+    if (!this.#leading) throw new Unavailable('this process stands by')
+    return this.#leading
+  }
+
+  /** An order as it is at this moment; null when nothing was heard of it. */
+  order(orderRef: string): OrderAnswer | null {
+    return this.#leading?.orders.view(orderRef) ?? orderView(this.writer.ledger.books, orderRef, [])
+  }
+
   /** A reservation as it is at this moment; null when there is none. */
   reservation(id: string): ReservationAnswer | null {
     const { books } = this.writer.ledger
@@ -204,6 +221,7 @@ export class RegionHub {
       config: this.#config,
       bus: this.#bus,
       clock: this.clock,
+      database: this.#database,
       writer: this.writer,
       inbox: this.inbox,
       exceptions: this.exceptions,
@@ -234,7 +252,13 @@ export class RegionHub {
 
   /** Tries an exception again. Null when there is none; otherwise what it still is refused for. */
   async replay(id: string): Promise<readonly Refusal[] | null> {
-    return this.oneSided.isOne(id) ? this.oneSided.again(id) : this.inbox.replay(id)
+    if (this.oneSided.isOne(id)) return this.oneSided.again(id)
+    const orderRef = orderOfStuck(id)
+    if (orderRef === null || !this.#leading) return this.inbox.replay(id)
+    const { code } = await this.#leading.orders.resume(orderRef, id)
+    if (code !== 'done') return null
+    this.exceptions.settle(id, 'replayed')
+    return []
   }
 
   async stop(): Promise<void> {
@@ -250,6 +274,7 @@ export class RegionHub {
   #onCommitted({ effects, conflicts }: Committed): void {
     this.#tell(effects)
     this.#leading?.reporter.noteCounts(effects.counts)
+    if (effects.orders.size > 0) this.#leading?.orders.heard(effects.orders)
     this.#keepConflicts(conflicts)
     if (effects.masterChanged && this.#leading) void this.#replayKnown()
   }

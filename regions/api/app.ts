@@ -19,6 +19,7 @@ import { addHealth } from './health.ts'
 import { addInbound } from './inbound.ts'
 import { addMasterData } from './master-data.ts'
 import { addSources } from './list-sources.ts'
+import { addOrders } from './orders.ts'
 import { addPolicies } from './policies.ts'
 import { addAvailability } from './read-availability.ts'
 import { addJournal } from './read-journal.ts'
@@ -75,6 +76,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   addAvailability(app, hub)
   addPositions(app, hub)
   addReservations(app, hub)
+  addOrders(app, hub)
   addJournal(app, hub)
   addExceptions(app, hub)
   addDocs(app)

@@ -9,16 +9,11 @@ import {
   ReserveRequest,
   TTL_SECONDS_DEFAULT,
 } from '../../shared/contract/reservation-api.ts'
-import type { FieldError } from '../../shared/contract/problem.ts'
-import { toBaseUnits } from '../../shared/domain/uom.ts'
-import { parseInstant } from '../../shared/kernel/clock.ts'
-import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import { problem, type Variables } from '../../shared/node/http.ts'
-import { Unavailable } from '../../shared/node/unavailable.ts'
-import type { Asked, AskedLine } from '../orders/core/reserve.ts'
 import type { Step } from '../orders/core/reservation-steps.ts'
 import type { DeskAnswer } from '../orders/reservation-desk.ts'
 import type { RegionHub } from '../region-hub.ts'
+import { askedOf, insufficient } from './asked-lines.ts'
 import type { RegionApp } from './region-app.ts'
 import { body, json, problems } from './route.ts'
 
@@ -65,7 +60,7 @@ export function addReservations(app: RegionApp, hub: RegionHub): void {
   // On the way of a sale each part costs: the body is read and checked once, here.
   app.openAPIRegistry.registerPath(make)
   app.post('/v1/reservations', async (c) => {
-    const { desk } = leading(hub)
+    const { desk } = hub.writing()
     const key = IdempotencyKey.safeParse(c.req.header('idempotency-key'))
     if (!key.success)
       return problem(c, 'malformed', {
@@ -97,7 +92,7 @@ export function addReservations(app: RegionApp, hub: RegionHub): void {
     return (found ? c.json(found, 200) : problem(c, 'not-found', { detail: 'no such reservation' })) as never
   })
   const take = async (c: C, kind: Step, reservation: string, ttlMs?: number): Promise<Response> => {
-    const { desk } = leading(hub)
+    const { desk } = hub.writing()
     const correlationId = c.get('correlationId')
     const answer = await desk.ask({
       kind,
@@ -115,53 +110,12 @@ export function addReservations(app: RegionApp, hub: RegionHub): void {
   )
 }
 
-/** A standby's API lets no such request through. */
-function leading(hub: RegionHub): NonNullable<RegionHub['leading']> {
-  if (!hub.leading) throw new Unavailable('this process stands by')
-  return hub.leading
-}
-
-type Unclear = { readonly code: 'unknown-sku' | 'unknown-node' | 'invalid'; readonly error: FieldError }
-
-/** In base units, of known skus and nodes. */
-function askedOf(
-  hub: RegionHub,
-  { orderRef, channel, segment, lines, partial }: ReserveRequest,
-): Result<Asked, Unclear> {
-  const { master } = hub.writer.ledger.books
-  const known: AskedLine[] = []
-  for (const [i, { line, sku, quantity, uom, node, dueAt }] of lines.entries()) {
-    const refuse = (code: Unclear['code'], field: string, message: string) =>
-      err({ code, error: { path: `lines.${i}.${field}`, message } })
-    const item = master.item(sku)
-    if (!item) return refuse('unknown-sku', 'sku', `no item ${sku} was put in ${hub.region}`)
-    if (node !== undefined && !master.node(node))
-      return refuse('unknown-node', 'node', `no node ${node} here`)
-    const base = toBaseUnits(quantity, uom, item)
-    if (!base.ok) return refuse('invalid', uom === undefined ? 'quantity' : 'uom', base.error.detail)
-    known.push({
-      line,
-      sku,
-      quantity: base.value,
-      ...(node === undefined ? {} : { node }),
-      ...(dueAt === undefined ? {} : { dueAt: parseInstant(dueAt)! }),
-    })
-  }
-  return ok({
-    orderRef,
-    channel,
-    ...(segment === undefined ? {} : { segment }),
-    lines: known,
-    isPartial: partial === true,
-  })
-}
-
 function answered(c: C, answer: DeskAnswer, done: 200 | 201): Response {
   switch (answer.code) {
     case 'done':
       return c.json(answer.reservation, done)
     case 'insufficient-availability':
-      return problem(c, answer.code, { detail: 'nothing is held', lines: answer.lines })
+      return insufficient(c, answer.lines)
     case 'already-reserved':
       return problem(c, answer.code, {
         detail: `reservation ${answer.reservation} of this order holds something else for these lines`,

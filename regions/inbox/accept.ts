@@ -38,6 +38,8 @@ export function accept(event: CanonicalEvent, master: MasterBook, now: Instant):
     case 'plimsoll.reservation.confirmed':
     case 'plimsoll.reservation.released':
     case 'plimsoll.reservation.expired':
+    case 'plimsoll.fulfilment.sourced':
+    case 'plimsoll.fulfilment.advanced':
       return isBuiltIn(event.source) ? ok(event) : err(notForOthers(event))
     case 'plimsoll.correction.applied':
       if (!isBuiltIn(event.source)) return err(notForOthers(event))
@@ -50,7 +52,13 @@ export function accept(event: CanonicalEvent, master: MasterBook, now: Instant):
 
 type StockEvent = Extract<
   CanonicalEvent,
-  { type: `plimsoll.stock.${string}` | `plimsoll.transfer.${string}` | 'plimsoll.receipt.expected' }
+  {
+    type:
+      | `plimsoll.stock.${string}`
+      | `plimsoll.transfer.${string}`
+      | 'plimsoll.receipt.expected'
+      | 'plimsoll.fulfilment.short'
+  }
 >
 type OrderEvent = Extract<CanonicalEvent, { type: `plimsoll.order.${string}` }>
 

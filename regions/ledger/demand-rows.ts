@@ -1,5 +1,6 @@
 import type { Books } from './core/books.ts'
-import type { DemandLine, LineTerms } from './core/demand-line.ts'
+import type { DemandLine, LineTerms, LineWork, Sourcing } from './core/demand-line.ts'
+import type { Flow } from './core/flow-book.ts'
 import type { LineWant } from './core/line-want.ts'
 import type { Reservation } from './core/reservation.ts'
 import type { Supply } from './core/supply-book.ts'
@@ -9,7 +10,12 @@ type Named<T> = Omit<T, 'node'> & { readonly node: string | null }
 
 type LineRow = Pick<DemandLine, 'cancelled' | 'isCancelledWhole' | 'firstHeardAt'> & {
   readonly terms: Named<LineTerms> | null
-  readonly work: readonly { readonly node: string; readonly picked: number; readonly shipped: number }[]
+  readonly work: readonly ({ readonly node: string } & Partial<LineWork>)[]
+  readonly sourcing?: NamedSourcing | null
+}
+
+type NamedSourcing = Pick<Sourcing, 'rank'> & {
+  readonly nodes: readonly { readonly node: string; readonly quantity: number }[]
 }
 
 type ReservationRow = Omit<Reservation, 'id' | 'lines'> & {
@@ -38,11 +44,13 @@ export class DemandRows {
       this.#keep.write('cancelled_order', [orderRef, cancelled.get(orderRef)!])
     for (const it of demand.dirtyReservations)
       this.#keep.write('reservation', [it.id, JSON.stringify(reservationRow(books, it))])
+    for (const flow of books.flows.dirty) this.#keep.write('flow', [flow.orderRef, flowRow(flow)])
     for (const { ref, sku, node, ...rest } of supply.dirty)
       this.#keep.write('supply', [ref, skus.textOf(sku), nodes.textOf(node), JSON.stringify(rest)])
   }
 
-  clearDirty({ demand, supply }: Books): void {
+  clearDirty({ demand, supply, flows }: Books): void {
+    flows.dirty.clear()
     demand.dirty.clear()
     demand.dirtyCancelledOrders.clear()
     demand.dirtyReservations.clear()
@@ -56,6 +64,7 @@ export class DemandRows {
       demand.restoreCancelledOrder(row['order_ref'] as string, row['heard_at'] as number)
     for (const row of this.#keep.rows('demand_line')) demand.restoreLine(readLine(books, row))
     for (const row of this.#keep.rows('reservation')) restoreReservation(books, row)
+    for (const row of this.#keep.rows('flow')) restoreFlow(books, row)
     for (const row of this.#keep.rows('supply')) {
       const [sku, node] = [skus.idOf(row['sku'] as string), nodes.idOf(row['node'] as string)]
       supply.restore({ ref: row['ref'], sku, node, ...JSON.parse(row['body'] as string) } as Supply)
@@ -73,7 +82,7 @@ const numbered = <T extends LineWant>({ nodes }: Books, want: Named<T>): T =>
 
 function lineRow(
   books: Books,
-  { terms, cancelled, isCancelledWhole, firstHeardAt, work }: DemandLine,
+  { terms, cancelled, isCancelledWhole, firstHeardAt, work, sourcing }: DemandLine,
 ): LineRow {
   return {
     terms: terms && named(books, terms),
@@ -81,18 +90,40 @@ function lineRow(
     isCancelledWhole,
     firstHeardAt,
     work: [...work].map(([node, done]) => ({ node: books.nodes.textOf(node), ...done })),
+    sourcing: sourcing && {
+      rank: sourcing.rank,
+      nodes: sourcing.nodes.map(({ node, quantity }) => ({ node: books.nodes.textOf(node), quantity })),
+    },
   }
 }
 
+const flowRow = ({ parts }: Flow): string =>
+  JSON.stringify([...parts].map(([node, steps]) => [node, [...steps]]))
+
+function restoreFlow({ flows }: Books, row: Record<string, unknown>): void {
+  const flow = flows.open(row['order_ref'] as string)
+  const parts = JSON.parse(row['body'] as string) as [string, [never, never][]][]
+  for (const [node, steps] of parts) flow.parts.set(node, new Map(steps))
+}
+
 function readLine(books: Books, row: Record<string, unknown>): DemandLine {
-  const { terms, work, ...rest } = JSON.parse(row['body'] as string) as LineRow
+  const { terms, work, sourcing = null, ...rest } = JSON.parse(row['body'] as string) as LineRow
   return {
     orderRef: row['order_ref'] as string,
     line: row['line'] as string,
     sku: books.skus.idOf(row['sku'] as string),
     ...rest,
     terms: terms && numbered<LineTerms>(books, terms),
-    work: new Map(work.map(({ node, picked, shipped }) => [books.nodes.idOf(node), { picked, shipped }])),
+    work: new Map(
+      work.map(({ node, picked = 0, shipped = 0, short = 0 }) => [
+        books.nodes.idOf(node),
+        { picked, shipped, short },
+      ]),
+    ),
+    sourcing: sourcing && {
+      rank: sourcing.rank,
+      nodes: sourcing.nodes.map(({ node, quantity }) => ({ node: books.nodes.idOf(node), quantity })),
+    },
     holds: new Map(),
   }
 }

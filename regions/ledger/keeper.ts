@@ -15,6 +15,7 @@ const TABLES = {
   cancelled_order: 'order_ref, heard_at',
   reservation: 'id, body',
   supply: 'ref, sku, node, body',
+  flow: 'order_ref, body',
 } as const
 
 export type KeptTable = keyof typeof TABLES

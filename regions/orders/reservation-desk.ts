@@ -10,7 +10,9 @@ import type { Reservation } from '../ledger/core/reservation.ts'
 import type { DecisionBatch } from '../ledger/decision-batch.ts'
 import type { DecisionLog } from '../ledger/decision-log.ts'
 import type { Committed, LedgerWriter } from '../ledger/ledger-writer.ts'
-import type { Deciding } from '../ledger/remembered-answers.ts'
+import type { Deciding as DecidedBefore } from '../ledger/remembered-answers.ts'
+import type { Books } from '../ledger/core/books.ts'
+import { type Deciding, eventOf } from './core/accept-order.ts'
 import { type Asked, reserve, type ReserveRefusal } from './core/reserve.ts'
 import { type Step, STEPS } from './core/reservation-steps.ts'
 import { reservationView, statusOf } from './core/reservation-view.ts'
@@ -31,6 +33,14 @@ export type StepCommand = {
   readonly correlationId: string
 }
 
+/** Anything else the hub decides: worked out on the books of its turn, recorded like a hold. */
+export type DecideCommand<T> = {
+  readonly decide: (books: Books, rules: Pick<Rules, 'allocation'>, now: Instant) => Decided<T>
+  readonly correlationId: string
+}
+
+export type Decided<T> = { readonly decisions: readonly Deciding[]; readonly answer: T }
+
 export type Command = ReserveCommand | StepCommand
 
 export type DeskAnswer =
@@ -41,8 +51,8 @@ export type DeskAnswer =
   | { readonly code: 'wrong-state'; readonly reservation: ReservationAnswer }
 
 type Waiting = {
-  readonly command: Command
-  readonly resolve: (answer: DeskAnswer) => void
+  readonly command: Command | DecideCommand<unknown>
+  readonly resolve: (answer: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -83,11 +93,16 @@ export class ReservationDesk {
     return this.#waiting.length
   }
 
-  ask(command: Command): Promise<DeskAnswer> {
+  ask = (command: Command): Promise<DeskAnswer> => this.#enqueue(command) as Promise<DeskAnswer>
+
+  /** Decides something else, in its turn; answered when it is recorded. */
+  decide = <T>(command: DecideCommand<T>): Promise<T> => this.#enqueue(command) as Promise<T>
+
+  #enqueue(command: Waiting['command']): Promise<unknown> {
     if (this.#isClosed) throw new Unavailable('this process decides no more; another one of the region does')
     if (this.#waiting.length >= WAITING_MAX)
       throw new Unavailable('too many requests are waiting to be decided')
-    const { promise, resolve, reject } = Promise.withResolvers<DeskAnswer>()
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.#waiting.push({ command, resolve, reject })
     this.#wake()
     return promise
@@ -165,8 +180,22 @@ export class ReservationDesk {
       batch.add(this.#event(batch.now, 'expired', { reservation: id, orderRef }, id))
   }
 
-  #answer(batch: DecisionBatch, rules: Pick<Rules, 'allocation'>, command: Command): DeskAnswer {
+  #answer(batch: DecisionBatch, rules: Pick<Rules, 'allocation'>, command: Waiting['command']): unknown {
+    if ('decide' in command) return this.#other(batch, rules, command)
     return command.kind === 'reserve' ? this.#reserve(batch, rules, command) : this.#step(batch, command)
+  }
+
+  #other(
+    batch: DecisionBatch,
+    rules: Pick<Rules, 'allocation'>,
+    { decide, correlationId }: DecideCommand<unknown>,
+  ): unknown {
+    const { decisions, answer } = decide(this.#parts.writer.ledger.books, rules, batch.now)
+    for (const deciding of decisions)
+      batch.add(
+        eventOf(deciding, { id: this.#parts.newId(), source: HUB_SOURCE, now: batch.now, correlationId }),
+      )
+    return answer
   }
 
   #reserve(batch: DecisionBatch, rules: Pick<Rules, 'allocation'>, command: ReserveCommand): DeskAnswer {
@@ -231,7 +260,7 @@ export class ReservationDesk {
   }
 
   /** Also in this very batch: a retry may overtake the answer to its first try. */
-  #decidedBefore(batch: DecisionBatch, key: string): { digest: string; decided: Deciding } | null {
+  #decidedBefore(batch: DecisionBatch, key: string): { digest: string; decided: DecidedBefore } | null {
     for (const fact of batch.facts) {
       if (fact.type !== 'plimsoll.reservation.made' && fact.type !== 'plimsoll.reservation.refused') continue
       if (fact.data.request?.key === key) return { digest: fact.data.request.digest, decided: fact }
@@ -240,7 +269,7 @@ export class ReservationDesk {
   }
 
   /** As it was answered first, whatever became of the reservation since. */
-  #firstAnswer(decided: Deciding): DeskAnswer {
+  #firstAnswer(decided: DecidedBefore): DeskAnswer {
     const { data } = decided
     if (decided.type === 'plimsoll.reservation.refused')
       return { code: 'insufficient-availability', lines: decided.data.lines }
@@ -266,14 +295,7 @@ export class ReservationDesk {
   }
 
   #event(now: Instant, what: string, data: object, correlationId: string): CanonicalEvent {
-    return {
-      specversion: '1.0',
-      id: this.#parts.newId(),
-      source: HUB_SOURCE,
-      type: `plimsoll.reservation.${what}`,
-      time: formatInstant(now),
-      correlationid: correlationId,
-      data,
-    } as unknown as CanonicalEvent
+    const parts = { id: this.#parts.newId(), source: HUB_SOURCE, now, correlationId }
+    return eventOf({ type: `reservation.${what}`, data }, parts)
   }
 }

@@ -181,6 +181,46 @@ const ReservationConfirmed = reservationStep('plimsoll.reservation.confirmed')
 const ReservationReleased = reservationStep('plimsoll.reservation.released')
 const ReservationExpired = reservationStep('plimsoll.reservation.expired')
 
+/** The hub's own decisions on the way of an order: which nodes serve its lines, and what its systems have answered. */
+const FulfilmentSourced = Envelope.extend({
+  type: z.literal('plimsoll.fulfilment.sourced'),
+  data: z.looseObject({
+    orderRef: OrderRef,
+    lines: z
+      .array(
+        z.looseObject({
+          line: LineId,
+          sku: Sku,
+          /** In the order in which they serve the line; what they leave over is assigned to no node. */
+          nodes: z.array(z.object({ node: NodeId, quantity: PositiveQuantity })).max(100),
+        }),
+      )
+      .min(1)
+      .max(1000),
+    reason: z.string().max(256).optional(),
+  }),
+})
+export const FulfilmentStep = z.enum(['posted', 'requested', 'settled', 'called-off', 'stuck', 'resumed'])
+export type FulfilmentStep = z.infer<typeof FulfilmentStep>
+const FulfilmentAdvanced = Envelope.extend({
+  type: z.literal('plimsoll.fulfilment.advanced'),
+  data: z.looseObject({
+    orderRef: OrderRef,
+    node: NodeId,
+    step: FulfilmentStep,
+    system: z.string().max(64),
+    /** What the system calls it. */
+    number: z.string().max(128).optional(),
+    detail: z.string().max(1024).optional(),
+  }),
+})
+/** A node did not find what it was to pick: so much has to come from elsewhere. */
+const FulfilmentShort = stock('plimsoll.fulfilment.short', {
+  quantity: PositiveQuantity,
+  orderRef: OrderRef,
+  line: LineId,
+})
+
 /** A person's word on a position, where no system can say it. Above the policy's limit a second person approves. */
 const CorrectionApplied = SkuSubject.extend({
   type: z.literal('plimsoll.correction.applied'),
@@ -228,6 +268,9 @@ export const CanonicalEvent = z.discriminatedUnion('type', [
   ReservationConfirmed,
   ReservationReleased,
   ReservationExpired,
+  FulfilmentSourced,
+  FulfilmentAdvanced,
+  FulfilmentShort,
   CorrectionApplied,
   SourceHeartbeat,
 ])

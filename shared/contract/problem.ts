@@ -13,6 +13,7 @@ const PROBLEMS = {
   'method-not-allowed': [405, 'This method is not offered here'],
   'version-gap': [409, 'The push does not follow on what is here'],
   'insufficient-availability': [409, 'There is not enough to promise'],
+  'different-order': [409, 'The order was taken with another content'],
   'already-reserved': [409, 'The order holds something else already'],
   'wrong-state': [409, 'The present state does not allow this'],
   'too-large': [413, 'The body is larger than allowed'],

@@ -12,7 +12,7 @@ const LINES_MAX = 200
 
 const Ttl = z.number().int().min(1).max(TTL_SECONDS_MAX)
 
-const ReservationLine = z.strictObject({
+export const ReservationLine = z.strictObject({
   line: LineId,
   sku: Sku,
   quantity: PositiveQuantity,
@@ -24,6 +24,19 @@ const ReservationLine = z.strictObject({
   dueAt: Timestamp.optional(),
 })
 
+/** A line is named once in an order. */
+export function uniqueLines(
+  { lines }: { readonly lines: readonly { readonly line: string }[] },
+  context: z.RefinementCtx,
+): void {
+  const seen = new Set<string>()
+  lines.forEach(({ line }, i) => {
+    if (seen.has(line))
+      context.addIssue({ code: 'custom', path: ['lines', i, 'line'], message: `line ${line} stands twice` })
+    seen.add(line)
+  })
+}
+
 /** `POST /v1/reservations`: all lines are held or, without `partial`, none. */
 export const ReserveRequest = z
   .strictObject({
@@ -34,14 +47,7 @@ export const ReserveRequest = z
     ttlSeconds: Ttl.optional(),
     partial: z.boolean().optional(),
   })
-  .superRefine(({ lines }, context) => {
-    const seen = new Set<string>()
-    lines.forEach(({ line }, i) => {
-      if (seen.has(line))
-        context.addIssue({ code: 'custom', path: ['lines', i, 'line'], message: `line ${line} stands twice` })
-      seen.add(line)
-    })
-  })
+  .superRefine(uniqueLines)
 export type ReserveRequest = z.infer<typeof ReserveRequest>
 
 export const ExtendRequest = z.strictObject({ ttlSeconds: Ttl })

@@ -8,7 +8,7 @@ import {
   MILLISECONDS_MAX,
   PERCENT_MISPLACED,
 } from './fallback.ts'
-import { SourceId } from './ids.ts'
+import { NodeId, SourceId } from './ids.ts'
 import { PolicyScope, type ScopePart } from './policy-scope.ts'
 import { Percent, Quantity } from './quantity.ts'
 import { Tier } from './tier.ts'
@@ -16,6 +16,10 @@ import { TierRule } from './tier-rule.ts'
 
 export const DepletionMode = z.enum(['reservation', 'pick', 'shipment'])
 export type DepletionMode = z.infer<typeof DepletionMode>
+
+/** By which node serves an order; `fewestSplits` prefers one that serves all of it. */
+export const SourcingAim = z.enum(['fewestSplits', 'priority', 'nearest', 'mostStock'])
+export type SourcingAim = z.infer<typeof SourcingAim>
 
 /** Who answers for a policy, and why. Every activation of a scope has the next version; a fact carries it. */
 const signed = {
@@ -84,6 +88,25 @@ export const PolicyBodies = {
     .strictObject({ afterMs: Milliseconds, ...fallbackShape, ...signed })
     .refine(hasItsPercent, PERCENT_MISPLACED),
   correctionLimit: z.strictObject({ units: Quantity, ...signed }),
+  sourcing: z
+    .strictObject({
+      /** What decides between nodes, the first that tells them apart. */
+      by: z.array(SourcingAim).min(1).max(4),
+      /** For `priority`: the nodes, the most wanted first; others come behind them. */
+      priority: z.array(NodeId).max(1000).optional(),
+      /** For `nearest`: by the zone goods go to, the zones of nodes, the nearest first. */
+      nearest: z.record(z.string().max(64), z.array(z.string().max(64)).max(1000)).optional(),
+      ...signed,
+    })
+    .refine(({ by }) => new Set(by).size === by.length, { path: ['by'], message: 'an aim stands twice' })
+    .refine(({ by, priority }) => !by.includes('priority') || priority !== undefined, {
+      path: ['priority'],
+      message: 'by priority, of which nodes?',
+    })
+    .refine(({ by, nearest }) => !by.includes('nearest') || nearest !== undefined, {
+      path: ['nearest'],
+      message: 'by nearness, of which zones?',
+    }),
   /** How long one side of a two-sided story (a pick without its order …) may wait for the other. */
   matching: z.strictObject({ afterMs: Milliseconds, ...signed }),
 } as const
@@ -105,6 +128,7 @@ export const SCOPE_PARTS: Readonly<Record<PolicyKind, readonly ScopePart[]>> = {
   freshness: ['source', 'node'],
   edgeFallback: ['sku', 'tier'],
   correctionLimit: ['sku', 'node'],
+  sourcing: ['channel'],
   matching: ['node'],
 }
 
@@ -124,6 +148,7 @@ export const Policy = z.discriminatedUnion('kind', [
   one('freshness'),
   one('edgeFallback'),
   one('correctionLimit'),
+  one('sourcing'),
   one('matching'),
 ])
 export type Policy = z.infer<typeof Policy>

@@ -91,6 +91,20 @@ const demand: fc.Arbitrary<Content>[] = [
     ),
   }),
 ]
+const ways: fc.Arbitrary<Content>[] = [
+  ofOrder('fulfilment.sourced', {
+    orderRef,
+    lines: fc.uniqueArray(
+      fc.record({
+        line,
+        sku,
+        nodes: fc.uniqueArray(fc.record({ node, quantity }), { maxLength: 2, selector: (it) => it.node }),
+      }),
+      { minLength: 1, maxLength: 2, selector: (it) => it.line },
+    ),
+  }),
+  ofSku('fulfilment.short', { node, quantity, orderRef, line }),
+]
 const hold = fc.constantFrom(['R1', 'web:1'], ['R2', 'web:2'], ['R3', 'web:9'])
 const holds: fc.Arbitrary<Content>[] = [
   hold.chain(([reservation, ref]) =>
@@ -307,6 +321,7 @@ export const anyTape = tapeOf(
     { weight: 3, arbitrary: fc.oneof(...supply) },
     { weight: 4, arbitrary: fc.oneof(...demand) },
     { weight: 4, arbitrary: fc.oneof(...holds) },
+    { weight: 2, arbitrary: fc.oneof(...ways) },
     { weight: 3, arbitrary: fc.oneof(...policies, ...master) },
   ),
   30,

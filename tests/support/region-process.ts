@@ -23,6 +23,8 @@ export class RegionProcess {
     pushSecret?: string
     /** Another process of the same region has data of its own. */
     dataName?: string
+    /** What else its config says. */
+    more?: Record<string, unknown>
   }) {
     const {
       region,
@@ -43,6 +45,7 @@ export class RegionProcess {
         nats: { servers: [nats] },
         edge: { url: edgeUrl, keyId: 'k1', secret: pushSecret },
         shardCount: 4,
+        ...options.more,
       }),
     )
   }

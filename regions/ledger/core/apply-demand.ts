@@ -21,6 +21,7 @@ type StatedLine = {
 export function applyOrder({ books, effects, time, heardAt }: Folding, fact: OrderFact): void {
   const { orderRef, channel, segment } = fact.data
   const lines = fact.data.lines ?? []
+  effects.orders.add(orderRef)
   if (fact.type === 'plimsoll.order.cancelled' && lines.length === 0) {
     for (const sku of books.demand.cancelOrder(orderRef, heardAt)) effects.skus.add(sku)
     return

@@ -18,12 +18,16 @@ export function applyStock(folding: Folding, fact: StockFact): void {
   const node = books.nodes.idOf(fact.data.node)
   if (fact.type === 'plimsoll.stock.picked') {
     const { orderRef, line, quantity } = fact.data
+    effects.orders.add(orderRef)
     books.demand.pick({ orderRef, line, sku }, node, quantity, heardAt)
   }
   if (fact.type === 'plimsoll.stock.shipped') {
     const { orderRef, line = '1', quantity } = fact.data
     books.velocity.ship(sku, quantity, time)
-    if (orderRef !== undefined) books.demand.ship({ orderRef, line, sku }, node, quantity, heardAt)
+    if (orderRef !== undefined) {
+      effects.orders.add(orderRef)
+      books.demand.ship({ orderRef, line, sku }, node, quantity, heardAt)
+    }
   }
   if (fact.type === 'plimsoll.stock.received' && fact.data.ref !== undefined) {
     const { ref, quantity } = fact.data

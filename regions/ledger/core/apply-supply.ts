@@ -1,8 +1,8 @@
 import type { EventOf, Fact } from '../../../shared/contract/events.ts'
 import { instantOf } from './books.ts'
 import type { Folding } from './folding.ts'
-import { isLater } from './master-book.ts'
 import { move } from './movement.ts'
+import { isLater } from './rank.ts'
 import type { Supply, SupplyKey } from './supply-book.ts'
 
 type SupplyFact = Extract<Fact, { type: `plimsoll.transfer.${string}` | 'plimsoll.receipt.expected' }>

@@ -2,6 +2,7 @@ import { type Instant, parseInstant } from '../../../shared/kernel/clock.ts'
 import { invariant } from '../../../shared/kernel/invariant.ts'
 import { DeltaHistory } from './delta-history.ts'
 import { DemandBook } from './demand-book.ts'
+import { FlowBook } from './flow-book.ts'
 import { Interning } from './interning.ts'
 import { KitBook } from './kit-book.ts'
 import { MasterBook } from './master-book.ts'
@@ -24,6 +25,7 @@ export class Books {
     this.kits,
   )
   readonly supply = new SupplyBook()
+  readonly flows = new FlowBook()
   readonly observations = new ObservationBook()
   readonly velocity = new Velocity()
   readonly silence = new SilenceBook(this.master)

@@ -2,6 +2,8 @@ import type { Instant } from '../../../shared/kernel/clock.ts'
 import {
   type DemandLine,
   type DemandPart,
+  type LineWork,
+  type Sourcing,
   isOneSided,
   type LineTerms,
   openParts,
@@ -10,6 +12,7 @@ import {
 import { Expiries } from './expiries.ts'
 import type { KitBook } from './kit-book.ts'
 import type { LineWant } from './line-want.ts'
+import { isLater } from './rank.ts'
 import type { HeldLine, Reservation } from './reservation.ts'
 
 /** Demand summed over lines: what availability needs of all orders together. */
@@ -68,6 +71,21 @@ export class DemandBook {
       this.#lineOf(at.orderRef, at.line, at.sku, heardAt),
       (it) => void (workAt(it, node).picked += quantity),
     )
+  }
+
+  /** A node did not find so much of what it was to pick. */
+  short(at: LineKey, node: number, quantity: number, heardAt: Instant): void {
+    this.#change(
+      this.#lineOf(at.orderRef, at.line, at.sku, heardAt),
+      (it) => void (workAt(it, node).short += quantity),
+    )
+  }
+
+  /** Assigns a line to nodes: the latest word stands. */
+  source(at: LineKey, sourcing: Sourcing, heardAt: Instant): void {
+    this.#change(this.#lineOf(at.orderRef, at.line, at.sku, heardAt), (it) => {
+      if (it.sourcing === null || isLater(sourcing.rank, it.sourcing.rank)) it.sourcing = sourcing
+    })
   }
 
   ship(at: LineKey, node: number, quantity: number, heardAt: Instant): void {
@@ -168,6 +186,10 @@ export class DemandBook {
     return (this.#cellsBySku.get(sku) ?? NO_CELLS).values()
   }
 
+  orderRefs(): Iterable<string> {
+    return this.#linesByOrder.keys()
+  }
+
   linesOf(orderRef: string): readonly DemandLine[] {
     return this.#linesByOrder.get(orderRef) ?? []
   }
@@ -228,6 +250,7 @@ export class DemandBook {
       cancelled: 0,
       isCancelledWhole: this.#cancelledOrders.has(orderRef),
       work: new Map(),
+      sourcing: null,
       holds: new Map(),
       firstHeardAt: heardAt,
     }
@@ -309,11 +332,16 @@ function removeFrom(map: Map<string, DemandLine[]>, key: string, line: DemandLin
 }
 
 /** Nothing was ever said of it. */
-const isUntold = ({ terms, holds, work, cancelled, isCancelledWhole }: DemandLine): boolean =>
-  terms === null && holds.size === 0 && work.size === 0 && cancelled === 0 && !isCancelledWhole
+const isUntold = ({ terms, holds, work, sourcing, cancelled, isCancelledWhole }: DemandLine): boolean =>
+  terms === null &&
+  sourcing === null &&
+  holds.size === 0 &&
+  work.size === 0 &&
+  cancelled === 0 &&
+  !isCancelledWhole
 
-function workAt(line: DemandLine, node: number): { picked: number; shipped: number } {
+function workAt(line: DemandLine, node: number): LineWork {
   let work = line.work.get(node)
-  if (!work) line.work.set(node, (work = { picked: 0, shipped: 0 }))
+  if (!work) line.work.set(node, (work = { picked: 0, shipped: 0, short: 0 }))
   return work
 }

@@ -1,6 +1,7 @@
 import { type Instant, startOfDay } from '../../../shared/kernel/clock.ts'
 import type { Component } from './kit-book.ts'
 import type { LineWant } from './line-want.ts'
+import type { Rank } from './rank.ts'
 import { type HeldLine, isLive } from './reservation.ts'
 
 /** What an order says of a line: the latest word stands. */
@@ -9,13 +10,23 @@ export type LineTerms = LineWant & {
   readonly rank: readonly [time: Instant, isChange: number, source: string, id: string]
 }
 
+/** What a node did for a line; `short` is what it could not find. */
+export type LineWork = { picked: number; shipped: number; short: number }
+
+export type Sourcing = {
+  readonly nodes: readonly { readonly node: number; readonly quantity: number }[]
+  readonly rank: Rank
+}
+
 /** One line of an order, and all that happened to it. The counters only grow, so order and lateness do not matter. */
 export type DemandLine = HeldLine & {
   terms: LineTerms | null
   cancelled: number
   isCancelledWhole: boolean
   /** By node, interned. */
-  readonly work: Map<number, { picked: number; shipped: number }>
+  readonly work: Map<number, LineWork>
+  /** Which nodes are to serve it: the hub's latest word. */
+  sourcing: Sourcing | null
   /** When the hub first heard of the line. */
   firstHeardAt: Instant
 }
@@ -91,6 +102,7 @@ function partsOf(line: DemandLine, wants: readonly LineWant[], covered: number, 
   if (wants.length === 0) return inHand(line, CLASS_UNKNOWN, names)
   let closed = line.cancelled + shippedOf(line) + covered
   const work = workOf(line, names)
+  const sourced = sourcedLeft(line)
   const parts: DemandPart[] = []
   for (const want of wants) {
     let left = Math.max(0, want.quantity - closed)
@@ -102,9 +114,24 @@ function partsOf(line: DemandLine, wants: readonly LineWant[], covered: number, 
       if (within > 0)
         parts.push({ sku: line.sku, ...baseOf(want), node: it.node, open: within, picked: within })
     }
+    for (const it of want.node === UNASSIGNED ? sourced : []) {
+      const within = Math.min(it.quantity, left)
+      left -= within
+      it.quantity -= within
+      if (within > 0) parts.push({ sku: line.sku, ...baseOf(want), node: it.node, open: within, picked: 0 })
+    }
     if (left > 0) parts.push({ sku: line.sku, ...baseOf(want), node: want.node, open: left, picked: 0 })
   }
   return parts
+}
+
+/** What each node has still to do of what was assigned to it. */
+function sourcedLeft({ sourcing, work }: DemandLine): { node: number; quantity: number }[] {
+  if (sourcing === null) return []
+  return sourcing.nodes.map(({ node, quantity }) => {
+    const { picked = 0, shipped = 0, short = 0 } = work.get(node) ?? {}
+    return { node, quantity: Math.max(0, quantity - Math.max(picked, shipped) - short) }
+  })
 }
 
 const NO_WANTS: readonly LineWant[] = []

@@ -16,6 +16,8 @@ export type Effects = {
   readonly counts: CountSeen[]
   /** Subjects whose change reaches more skus than one: nodes, and the scopes of policies. */
   readonly scopes: Set<string>
+  /** Orders of which something was heard. */
+  readonly orders: Set<string>
   masterChanged: boolean
 }
 
@@ -23,5 +25,6 @@ export const newEffects = (): Effects => ({
   skus: new Set(),
   counts: [],
   scopes: new Set(),
+  orders: new Set(),
   masterChanged: false,
 })

@@ -1,6 +1,7 @@
 import type { Fact } from '../../../shared/contract/events.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import { applyOrder, applyReservation } from './apply-demand.ts'
+import { applyFulfilment } from './apply-fulfilment.ts'
 import { applyMaster } from './apply-master.ts'
 import { applyCorrection, applyStock } from './apply-stock.ts'
 import { applySupply } from './apply-supply.ts'
@@ -113,6 +114,10 @@ export class Ledger {
       case 'plimsoll.reservation.released':
       case 'plimsoll.reservation.expired':
         return applyReservation(this.#folding, fact)
+      case 'plimsoll.fulfilment.sourced':
+      case 'plimsoll.fulfilment.advanced':
+      case 'plimsoll.fulfilment.short':
+        return applyFulfilment(this.#folding, fact)
       case 'plimsoll.source.heartbeat':
       case 'plimsoll.reservation.refused':
       case 'plimsoll.leader.elected':

@@ -5,6 +5,7 @@ import type { Subject } from '../../../shared/domain/policy-scope.ts'
 import { TIER_SETTINGS_DEFAULT, type Tier, type TierSettings } from '../../../shared/domain/tier.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import { PolicyIndex } from './policy-index.ts'
+import { isLater, type Rank } from './rank.ts'
 
 type MasterKinds = { item: Item; node: Node; source: Source; mapping: Mapping; policy: Policy }
 export type MasterKind = keyof MasterKinds
@@ -14,7 +15,7 @@ export type MasterRecord<K extends MasterKind = MasterKind> = {
   readonly subject: string
   readonly body: MasterKinds[K]
   /** The later word stands; ties fall by source and id, alike on every replica. */
-  readonly rank: readonly [Instant, string, string]
+  readonly rank: Rank
 }
 
 /** Items, nodes, sources, code maps and policies: the latest word of each. */
@@ -86,13 +87,4 @@ export class MasterBook {
     const normal = gtin === undefined ? null : normaliseGtin(gtin)
     if (normal) this.#skuByGtin.set(normal.gtin, sku)
   }
-}
-
-export function isLater(
-  a: readonly [Instant, string, string],
-  b: readonly [Instant, string, string],
-): boolean {
-  if (a[0] !== b[0]) return a[0] > b[0]
-  if (a[1] !== b[1]) return a[1] > b[1]
-  return a[2] > b[2]
 }
