@@ -13,6 +13,7 @@ import type { Refusal } from './connectors/connector.ts'
 import { conflictRefusal } from './inbox/conflict.ts'
 import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
+import { PolicyVersions } from './inbox/policy-versions.ts'
 import { SourceSecrets } from './inbox/source-secrets.ts'
 import { type Effects, newEffects } from './ledger/core/effects.ts'
 import { skusIn } from './ledger/core/scope-skus.ts'
@@ -69,6 +70,7 @@ export class RegionHub {
   readonly loop: LedgerLoop
   readonly inbox: Inbox
   readonly exceptions: ExceptionBook
+  readonly versions: PolicyVersions
   readonly secrets: SourceSecrets
   readonly search: JournalSearch
   readonly oneSided: OneSidedWatch
@@ -142,6 +144,7 @@ export class RegionHub {
     this.#database = database
     this.#close = () => database.close()
     this.exceptions = new ExceptionBook(database)
+    this.versions = new PolicyVersions(writer.policies)
     this.oneSided = new OneSidedWatch(writer.ledger.books, this.exceptions)
     this.secrets = new SourceSecrets(database)
     this.search = new JournalSearch(database)
@@ -156,6 +159,7 @@ export class RegionHub {
       database,
       journal: writer.journal,
       exceptions: this.exceptions,
+      versions: this.versions,
       master: writer.ledger.books.master,
       bus,
       region,

@@ -1,13 +1,12 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
-import type { EventType } from '../../shared/contract/events.ts'
 import { NodeId, Sku, SourceId } from '../../shared/domain/ids.ts'
 import { Item, Mapping, Node, SourceInput } from '../../shared/domain/master-data.ts'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
-import { publishMaster } from './publish-master.ts'
+import { type MasterType, publishMaster } from './publish-master.ts'
 import { body, json, problems } from './route.ts'
 
 const ROWS_MAX = 10_000
@@ -18,7 +17,7 @@ type Kind = {
   readonly key: string
   readonly keySchema: z.ZodType<string>
   readonly schema: z.ZodObject
-  readonly type: EventType
+  readonly type: MasterType
   readonly find: (hub: RegionHub, key: string) => unknown
   /** Takes out what must not become a fact, and keeps it elsewhere. */
   readonly keepApart?: (hub: RegionHub, key: string, data: Record<string, unknown>) => Record<string, unknown>

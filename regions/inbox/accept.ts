@@ -1,4 +1,6 @@
-import type { CanonicalEvent, Fact } from '../../shared/contract/events.ts'
+import type { CanonicalEvent, EventOf, Fact } from '../../shared/contract/events.ts'
+import { scopeFault } from '../../shared/domain/policy.ts'
+import { tidyScope } from '../../shared/domain/policy-scope.ts'
 import { toBaseUnits } from '../../shared/domain/uom.ts'
 import { type Instant, parseInstant } from '../../shared/kernel/clock.ts'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
@@ -28,9 +30,10 @@ export function accept(event: CanonicalEvent, master: MasterBook, now: Instant):
     case 'plimsoll.node.upserted':
     case 'plimsoll.source.upserted':
     case 'plimsoll.mapping.upserted':
-    case 'plimsoll.policy.activated':
     case 'plimsoll.source.heartbeat':
       return ok(event)
+    case 'plimsoll.policy.activated':
+      return acceptPolicy(event)
     case 'plimsoll.leader.elected':
     case 'plimsoll.reservation.made':
     case 'plimsoll.reservation.refused':
@@ -48,6 +51,23 @@ export function accept(event: CanonicalEvent, master: MasterBook, now: Instant):
     default:
       return acceptStock(event, master)
   }
+}
+
+/** One scope has one spelling, and its policy one subject: what is put twice has to replace what was put first. */
+function acceptPolicy(event: EventOf<'plimsoll.policy.activated'>): Result<Fact, Refusal> {
+  const { kind } = event.data
+  const fault = scopeFault(kind, event.data.scope)
+  if (fault !== null)
+    return err({ class: 'malformed', code: 'invalid-policy', detail: `data.scope: ${fault}` })
+  const scope = tidyScope(event.data.scope)
+  const [subjectKind, ...rest] = event.subject.split('/')
+  if (subjectKind !== kind || tidyScope(rest.join('/')) !== scope)
+    return err({
+      class: 'malformed',
+      code: 'subject-mismatch',
+      detail: `subject is ${event.subject}, data is of ${kind}/${scope}`,
+    })
+  return ok({ ...event, subject: `${kind}/${scope}`, data: { ...event.data, scope } })
 }
 
 type StockEvent = Extract<

@@ -16,6 +16,7 @@ import { isKnownNow } from './codes.ts'
 import { conflictRefusal } from './conflict.ts'
 import type { DeadLetter, ExceptionBook } from './exception-book.ts'
 import { InboundLog, type Received } from './inbound-log.ts'
+import type { PolicyVersions } from './policy-versions.ts'
 import { headersFor, headersOf, sourceOf } from './transport.ts'
 import { translate } from './translate.ts'
 
@@ -29,6 +30,7 @@ type Parts = {
   readonly database: DatabaseSync
   readonly journal: Journal
   readonly exceptions: ExceptionBook
+  readonly versions: PolicyVersions
   readonly master: MasterBook
   readonly bus: Bus
   readonly region: string
@@ -214,7 +216,10 @@ export class Inbox {
   ): { fact: Fact | null; refusal: Refusal | null } {
     if (refusal || !event) return { fact: null, refusal }
     const accepted = accept(event, this.#parts.master, this.#parts.clock.now())
-    return accepted.ok ? { fact: accepted.value, refusal: null } : { fact: null, refusal: accepted.error }
+    if (!accepted.ok) return { fact: null, refusal: accepted.error }
+    const fact = accepted.value
+    const isPolicy = fact.type === 'plimsoll.policy.activated'
+    return { fact: isPolicy ? this.#parts.versions.numbered(fact) : fact, refusal: null }
   }
 
   async #submitBySource(facts: readonly Fact[]): Promise<Map<Fact, FactStatus>> {

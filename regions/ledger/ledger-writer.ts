@@ -9,6 +9,7 @@ import { FACT_KEY_WORDS } from './core/fact-key.ts'
 import { type FactStatus, Ledger } from './core/ledger.ts'
 import { DecisionBatch } from './decision-batch.ts'
 import { FACT_STATUSES, Journal, type StreamCursor } from './journal.ts'
+import { PolicyHistory } from './policy-history.ts'
 import { RememberedAnswers } from './remembered-answers.ts'
 
 /** A message of FACTS or DECISIONS: a JSON array of canonical events. */
@@ -44,6 +45,7 @@ export class LedgerWriter {
   readonly ledger: Ledger
   readonly journal: Journal
   readonly answers: RememberedAnswers
+  readonly policies: PolicyHistory
   readonly #database: DatabaseSync
   readonly #checkpoint: Checkpoint
   readonly #clock: Clock
@@ -60,6 +62,7 @@ export class LedgerWriter {
     this.#clock = clock
     this.journal = new Journal(database)
     this.answers = new RememberedAnswers(database)
+    this.policies = new PolicyHistory(database)
     this.#checkpoint = new Checkpoint(database)
     this.ledger = new Ledger(options)
     this.#recover()
@@ -80,6 +83,7 @@ export class LedgerWriter {
     inTransaction(this.#database, () => {
       for (const { sequence, sequenceBefore, keys, codes, body, facts } of done) {
         if (stream === DECISIONS) this.#noteDecisions(facts)
+        if (effects.masterChanged) this.policies.keep(facts.filter((_, i) => codes[i] === ACCEPTED))
         // What says nothing new needs no entry: the cursor moves past it.
         if (codes.every((code) => code === DUPLICATE)) continue
         this.#lastEntry = this.journal.append({

@@ -118,3 +118,19 @@ export const exception = sqliteTable(
   },
   (t) => [index('exception_status').on(t.status, t.at), index('exception_published').on(t.published)],
 )
+
+/** Every version of every policy, with the fact that activated it. */
+export const policyVersion = sqliteTable(
+  'policy_version',
+  {
+    kind: text('kind').notNull(),
+    scope: text('scope').notNull(),
+    version: integer('version').notNull(),
+    at: integer('at').notNull(),
+    source: text('source').notNull(),
+    id: text('id').notNull(),
+    correlationId: text('correlation_id'),
+    body: text('body').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.kind, t.scope, t.version, t.source, t.id] })],
+)

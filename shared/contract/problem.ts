@@ -12,6 +12,7 @@ const PROBLEMS = {
   'unknown-region': [404, 'No such region'],
   'method-not-allowed': [405, 'This method is not offered here'],
   'version-gap': [409, 'The push does not follow on what is here'],
+  'version-conflict': [409, 'Another version is the next one'],
   'insufficient-availability': [409, 'There is not enough to promise'],
   'different-order': [409, 'The order was taken with another content'],
   'already-reserved': [409, 'The order holds something else already'],
@@ -57,12 +58,29 @@ export function problemOf(
 /** A hostile body may break a hundred thousand rules; a reader needs the first few. */
 const FIELD_ERRORS_MAX = 20
 
-type Issue = { readonly path: PropertyKey[]; readonly message: string; readonly keys?: readonly string[] }
+type Issue = {
+  readonly path: PropertyKey[]
+  readonly message: string
+  readonly keys?: readonly string[]
+  /** Of a union: the issues of each of its branches. */
+  readonly errors?: readonly (readonly Issue[])[]
+}
 
 /** zod's issues as `errors:[{path,message}]`, capped. A field that is not ours is named by its own path. */
 export function fieldErrors(error: { readonly issues: readonly object[] }): FieldError[] {
-  return (error.issues as readonly Issue[]).slice(0, FIELD_ERRORS_MAX).map(({ path, message, keys }) => ({
-    path: [...path, ...(keys?.slice(0, 1) ?? [])].map(String).join('.'),
-    message,
-  }))
+  return (error.issues as readonly Issue[])
+    .flatMap(branchesOpened)
+    .slice(0, FIELD_ERRORS_MAX)
+    .map(({ path, message, keys }) => ({
+      path: [...path, ...(keys?.slice(0, 1) ?? [])].map(String).join('.'),
+      message,
+    }))
+}
+
+/** "Invalid input" helps nobody: of a union, what keeps the content from the branch that it is nearest to. */
+function branchesOpened(issue: Issue): readonly Issue[] {
+  const [first, ...others] = issue.errors ?? []
+  if (first === undefined) return [issue]
+  const nearest = others.reduce((best, it) => (it.length < best.length ? it : best), first)
+  return nearest.flatMap(branchesOpened).map((it) => ({ ...it, path: [...issue.path, ...it.path] }))
 }

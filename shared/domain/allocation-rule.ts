@@ -35,6 +35,16 @@ export function contradictionsIn(rules: readonly AllocationRule[]): Contradictio
           message: `the fences come to ${percent} percent of the stock`,
         })
     }
+    if (
+      rule.cap !== undefined &&
+      rule.ringFence &&
+      'quantity' in rule.ringFence &&
+      rule.ringFence.quantity > rule.cap
+    )
+      found.push({
+        path: [i, 'ringFence', 'quantity'],
+        message: `keeps what nobody may sell: the fence is ${rule.ringFence.quantity}, the cap ${rule.cap}`,
+      })
     if (rule.cap !== undefined && rule.minPublish !== undefined && rule.minPublish > rule.cap)
       found.push({
         path: [i, 'minPublish'],

@@ -9,7 +9,7 @@ import {
   PERCENT_MISPLACED,
 } from './fallback.ts'
 import { NodeId, SourceId } from './ids.ts'
-import { PolicyScope, type ScopePart } from './policy-scope.ts'
+import { partsOf, PolicyScope, type ScopePart } from './policy-scope.ts'
 import { Percent, Quantity } from './quantity.ts'
 import { Tier } from './tier.ts'
 import { TierRule } from './tier-rule.ts'
@@ -37,6 +37,8 @@ const isBoxed = ({ from, until }: { from?: string | undefined; until?: string | 
   from === undefined || until === undefined || parseInstant(from)! < parseInstant(until)!
 const NEVER_HOLDS = { path: ['until'], message: 'until is not after from: it would never hold' }
 
+const OWNED = ['onHand', 'damaged', 'quarantined', 'picked'] as const
+
 /** What each kind of policy says. docs/reference/policies.md tells what it does and by what it may be scoped. */
 export const PolicyBodies = {
   depletion: z.strictObject({ mode: DepletionMode, ...signed }),
@@ -56,22 +58,39 @@ export const PolicyBodies = {
     ...signed,
   }),
   tier: z.strictObject({ tier: Tier, ...signed }),
-  tierRule: TierRule.extend(signed),
-  tierSettings: z.strictObject({
-    windowMs: z.number().int().min(10).max(3_600_000),
-    freshForMs: z.number().int().min(100).max(86_400_000),
-    /** Changes of so many units or less may wait, unless they cross 0. */
-    band: Quantity.optional(),
-    reconcileEveryMs: Milliseconds.optional(),
-    ...signed,
+  tierRule: TierRule.extend(signed).superRefine(({ a, c }, context) => {
+    if (a?.coverDaysMax === undefined && a?.unitsPerDayMin === undefined && c === undefined)
+      context.addIssue({ code: 'custom', path: ['a'], message: 'says nothing: name a condition of a or c' })
+    if (a?.unitsPerDayMin !== undefined && c !== undefined && a.unitsPerDayMin <= c.unitsPerDayMax) {
+      const message = `an item of ${a.unitsPerDayMin} a day would be A and C: a.unitsPerDayMin is ${a.unitsPerDayMin}`
+      context.addIssue({ code: 'custom', path: ['c', 'unitsPerDayMax'], message })
+    }
   }),
-  ownership: z.strictObject({
-    onHand: SourceId.optional(),
-    damaged: SourceId.optional(),
-    quarantined: SourceId.optional(),
-    picked: SourceId.optional(),
-    ...signed,
-  }),
+  tierSettings: z
+    .strictObject({
+      windowMs: z.number().int().min(10).max(3_600_000),
+      freshForMs: z.number().int().min(100).max(86_400_000),
+      /** Changes of so many units or less may wait, unless they cross 0. */
+      band: Quantity.optional(),
+      reconcileEveryMs: Milliseconds.optional(),
+      ...signed,
+    })
+    .refine(({ windowMs, freshForMs }) => freshForMs > windowMs, {
+      path: ['freshForMs'],
+      message: 'is not more than windowMs: a change that waits for its window would arrive stale',
+    }),
+  ownership: z
+    .strictObject({
+      onHand: SourceId.optional(),
+      damaged: SourceId.optional(),
+      quarantined: SourceId.optional(),
+      picked: SourceId.optional(),
+      ...signed,
+    })
+    .refine((body) => OWNED.some((state) => body[state] !== undefined), {
+      path: ['onHand'],
+      message: 'says nothing: name the owner of onHand, damaged, quarantined or picked',
+    }),
   freshness: z
     .strictObject({
       maxSilenceMs: Milliseconds,
@@ -116,7 +135,7 @@ export type PolicyBody<K extends PolicyKind> = z.infer<(typeof PolicyBodies)[K]>
 export const PolicyKinds = Object.keys(PolicyBodies) as PolicyKind[]
 
 /** Of the parts a scope may have, those that a kind can be asked by; anything else would never apply. */
-export const SCOPE_PARTS: Readonly<Record<PolicyKind, readonly ScopePart[]>> = {
+const SCOPE_PARTS: Readonly<Record<PolicyKind, readonly ScopePart[]>> = {
   depletion: ['sku', 'tier', 'channel'],
   safetyStock: ['sku', 'tier', 'node', 'channel'],
   allocation: ['sku', 'tier'],
@@ -130,6 +149,16 @@ export const SCOPE_PARTS: Readonly<Record<PolicyKind, readonly ScopePart[]>> = {
   correctionLimit: ['sku', 'node'],
   sourcing: ['channel'],
   matching: ['node'],
+}
+
+/** Why a scope would never apply to a kind of policy; null when it can. */
+export function scopeFault(kind: PolicyKind, scope: string): string | null {
+  for (const [part, value] of partsOf(scope)) {
+    if (!SCOPE_PARTS[kind].includes(part))
+      return `${part}: a ${kind} policy is scoped by ${SCOPE_PARTS[kind].join(', ')} or *`
+    if (part === 'tier' && !Tier.safeParse(value).success) return `tier:${value}: the tiers are A, B and C`
+  }
+  return null
 }
 
 const one = <K extends PolicyKind>(kind: K) =>

@@ -65,6 +65,12 @@ function contentOf(fact: Fact): string {
       )
       return `${fact.type} ${fact.data.orderRef} ${fact.data.channel ?? ''} ${fact.data.segment ?? ''} ${lines.join('\n')}`
     }
+    case 'plimsoll.policy.activated': {
+      // Its version is counted here: the same word a second time would have the next one.
+      const { version, ...body } = fact.data.body
+      void version
+      return `${fact.type} ${fact.subject} ${JSON.stringify(body)}`
+    }
     default:
       return `${fact.type} ${fact.subject ?? ''} ${JSON.stringify(fact.data)}`
   }
