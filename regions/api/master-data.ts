@@ -2,23 +2,40 @@ import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { NodeId, Sku, SourceId } from '../../shared/domain/ids.ts'
 import { Item, Mapping, Node, SourceInput } from '../../shared/domain/master-data.ts'
-import { fieldErrors } from '../../shared/contract/problem.ts'
+import { ImportAnswer, type ImportKind, ROW_ERRORS_MAX } from '../../shared/contract/import-rows.ts'
+import {
+  itemFaults,
+  itemWarnings,
+  type KnownItems,
+  mappingFaults,
+  type MasterFault,
+  nodeWarnings,
+  tidyItem,
+} from '../../shared/domain/master-check.ts'
+import { FieldError, fieldErrors } from '../../shared/contract/problem.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
+import { judgeRows, readRows } from './import-rows.ts'
 import { type MasterType, publishMaster } from './publish-master.ts'
-import { body, json, problems } from './route.ts'
+import { body, Flag, json, problems } from './route.ts'
 
-const ROWS_MAX = 10_000
+/** What is published, folded and on the disk before the next rows are: other requests get their turn in between. */
+const ROWS_AT_ONCE = 1_000
 
 type Kind = {
-  readonly plural: string
+  readonly plural: ImportKind
   /** The name of the key field, in the path and in a batch's rows. */
   readonly key: string
   readonly keySchema: z.ZodType<string>
   readonly schema: z.ZodObject
   readonly type: MasterType
   readonly find: (hub: RegionHub, key: string) => unknown
+  /** What contradicts itself, or what is known. */
+  readonly faults?: (key: string, data: never, known: KnownItems) => MasterFault[]
+  /** What is odd, and taken as it is. */
+  readonly warnings?: (data: never) => MasterFault[]
+  readonly tidy?: (data: never) => object
   /** Takes out what must not become a fact, and keeps it elsewhere. */
   readonly keepApart?: (hub: RegionHub, key: string, data: Record<string, unknown>) => Record<string, unknown>
 }
@@ -31,6 +48,9 @@ const KINDS: readonly Kind[] = [
     schema: Item,
     type: 'plimsoll.item.upserted',
     find: (hub, key) => hub.writer.ledger.books.master.item(key),
+    faults: itemFaults,
+    warnings: itemWarnings,
+    tidy: tidyItem,
   },
   {
     plural: 'nodes',
@@ -39,6 +59,7 @@ const KINDS: readonly Kind[] = [
     schema: Node,
     type: 'plimsoll.node.upserted',
     find: (hub, key) => hub.writer.ledger.books.master.node(key),
+    warnings: nodeWarnings,
   },
   {
     plural: 'sources',
@@ -56,6 +77,7 @@ const KINDS: readonly Kind[] = [
     schema: Mapping,
     type: 'plimsoll.mapping.upserted',
     find: (hub, key) => hub.writer.ledger.books.master.mapping(key),
+    faults: (_, data) => mappingFaults(data),
   },
 ]
 
@@ -73,14 +95,17 @@ function addPut(app: RegionApp, hub: RegionHub, kind: Kind): void {
     path: `/v1/${kind.plural}/{${kind.key}}`,
     summary: `Puts one of ${kind.plural}. It is in force when this answers.`,
     request: { params: z.object({ [kind.key]: kind.keySchema }), body: body(kind.schema) },
-    responses: { 200: json(kind.schema, 'As it stands now'), ...problems(400, 422) },
+    responses: { 200: json(kind.schema.extend(Warned), 'As it stands now'), ...problems(400, 422) },
   })
   app.openapi(route, async (c) => {
     const subject = (c.req.valid('param') as Record<string, string>)[kind.key]!
     const given = c.req.valid('json')
-    const data = kind.keepApart?.(hub, subject, given) ?? given
+    const faults = kind.faults?.(subject, given as never, hub.writer.ledger.books.master) ?? []
+    if (faults.length > 0) return problem(c, 'invalid', { errors: faults }) as never
+    const tidy = (kind.tidy?.(given as never) ?? given) as Record<string, unknown>
+    const data = kind.keepApart?.(hub, subject, tidy) ?? tidy
     await publishMaster(hub, [{ type: kind.type, subject, data }], c.get('correlationId'))
-    return c.json(kind.find(hub, subject) as Record<string, unknown>, 200)
+    return c.json(standing(hub, kind, subject)!, 200)
   })
 }
 
@@ -90,11 +115,11 @@ function addGet(app: RegionApp, hub: RegionHub, kind: Kind): void {
     path: `/v1/${kind.plural}/{${kind.key}}`,
     summary: `One of ${kind.plural}.`,
     request: { params: z.object({ [kind.key]: kind.keySchema }) },
-    responses: { 200: json(kind.schema, 'As it stands'), ...problems(400, 404) },
+    responses: { 200: json(kind.schema.extend(Warned), 'As it stands'), ...problems(400, 404) },
   })
   app.openapi(route, (c) => {
     const key = (c.req.valid('param') as Record<string, string>)[kind.key]!
-    const found = kind.find(hub, key)
+    const found = standing(hub, kind, key)
     return (
       found === undefined
         ? problem(c, 'not-found', { detail: `${kind.plural} has no ${key}` })
@@ -103,41 +128,71 @@ function addGet(app: RegionApp, hub: RegionHub, kind: Kind): void {
   })
 }
 
+const Warned = { warnings: z.array(FieldError).optional() }
+
+/** As it stands, with what is odd about it. */
+function standing(hub: RegionHub, kind: Kind, key: string): Record<string, unknown> | undefined {
+  const found = kind.find(hub, key) as Record<string, unknown> | undefined
+  const warnings = found === undefined ? [] : (kind.warnings?.(found as never) ?? [])
+  return warnings.length === 0 ? found : { ...found, warnings }
+}
+
 /** Rows stand alone: the good ones count, the bad ones are named with their row and field. */
 function addBatch(app: RegionApp, hub: RegionHub, kind: Kind): void {
   const Row = kind.schema.extend({ [kind.key]: kind.keySchema })
-  const Answer = z.object({
-    accepted: z.number().int(),
-    errors: z.array(z.object({ row: z.number().int(), path: z.string(), message: z.string() })),
-  })
+  const Query = z.strictObject({ dryRun: Flag })
   const path = `/v1/${kind.plural}:batch`
   app.openAPIRegistry.registerPath({
     method: 'post',
     path,
-    summary: `Puts many ${kind.plural}: an array of bodies, each with its ${kind.key}.`,
-    request: { body: body(z.array(Row)) },
+    summary: `Puts many ${kind.plural}: JSON, an array of bodies each with its ${kind.key}, or CSV. \`dryRun=true\` changes nothing.`,
+    request: {
+      query: Query,
+      body: {
+        required: true,
+        content: { 'application/json': { schema: z.array(Row) }, 'text/csv': { schema: z.string() } },
+      },
+    },
     responses: {
-      200: json(Answer, 'How many count, and what is wrong with the rest'),
-      ...problems(400, 413, 422),
+      200: json(ImportAnswer, 'How many count, and what is wrong with the rest'),
+      ...problems(400, 413, 415, 422),
     },
   })
   app.post(path, async (c) => {
-    const rows = z
-      .array(z.unknown())
-      .max(ROWS_MAX)
-      .safeParse(await c.req.json().catch(() => null))
-    if (!rows.success) return problem(c, 'invalid', { detail: `send an array of at most ${ROWS_MAX} rows` })
-    const errors: z.infer<typeof Answer>['errors'] = []
-    const changes = rows.data.flatMap((given, row) => {
-      const parsed = Row.safeParse(given)
-      if (!parsed.success) errors.push(...fieldErrors(parsed.error).map((error) => ({ row, ...error })))
-      if (!parsed.success) return []
-      const { [kind.key]: subject, ...data } = parsed.data as Record<string, unknown>
-      const fact = kind.keepApart?.(hub, subject as string, data) ?? data
-      return [{ type: kind.type, subject: subject as string, data: fact }]
+    const query = Query.safeParse(c.req.query())
+    if (!query.success) return problem(c, 'malformed', { errors: fieldErrors(query.error) })
+    const contentType = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+    if (contentType !== 'application/json' && contentType !== 'text/csv')
+      return problem(c, 'unsupported-media-type', { detail: 'send application/json or text/csv' })
+    const rows = readRows(kind.plural, contentType, await c.req.text())
+    if (!rows.ok) return problem(c, rows.error.code, { detail: rows.error.detail })
+    const judged = await judgeRows(
+      hub,
+      kind,
+      Row,
+      rows.value,
+      kind.plural === 'mappings' && contentType === 'text/csv',
+    )
+    const dryRun = query.data.dryRun === true
+    if (!dryRun)
+      for (let at = 0; at < judged.changes.length; at += ROWS_AT_ONCE)
+        await publishMaster(
+          hub,
+          judged.changes.slice(at, at + ROWS_AT_ONCE).map(({ subject, data }) => ({
+            type: kind.type,
+            subject,
+            data: kind.keepApart?.(hub, subject, data) ?? data,
+          })),
+          c.get('correlationId'),
+        )
+    const { errors, warnings, refused } = judged
+    return c.json({
+      accepted: rows.value.length - refused,
+      refused,
+      dryRun,
+      errors: errors.slice(0, ROW_ERRORS_MAX),
+      warnings: warnings.slice(0, ROW_ERRORS_MAX),
     })
-    if (changes.length > 0) await publishMaster(hub, changes, c.get('correlationId'))
-    return c.json({ accepted: changes.length, errors: errors.slice(0, 100) })
   })
 }
 

@@ -143,7 +143,8 @@ async function activate(c: C, hub: RegionHub): Promise<Response> {
   const { kind } = params.data
   const scope = tidyScope(params.data.scope)
   const fault = scopeFault(kind, scope)
-  if (fault !== null) return problem(c, 'invalid', { errors: [{ path: 'scope', message: fault }] })
+  if (fault !== null)
+    return problem(c, 'invalid', { errors: [{ path: 'scope', message: fault, code: 'invalid-policy' }] })
   const given = await c.req.json().catch(() => undefined)
   if (given === undefined) return problem(c, 'malformed', { detail: 'the body is not JSON' })
   const body = PolicyBodies[kind].safeParse(given)

@@ -1,6 +1,7 @@
 import type { CanonicalEvent, EventOf, Fact } from '../../shared/contract/events.ts'
 import { scopeFault } from '../../shared/domain/policy.ts'
 import { tidyScope } from '../../shared/domain/policy-scope.ts'
+import { itemFaults, type MasterFault, mappingFaults, tidyItem } from '../../shared/domain/master-check.ts'
 import { toBaseUnits } from '../../shared/domain/uom.ts'
 import { type Instant, parseInstant } from '../../shared/kernel/clock.ts'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
@@ -26,10 +27,16 @@ export function accept(event: CanonicalEvent, master: MasterBook, now: Instant):
     case 'plimsoll.order.changed':
     case 'plimsoll.order.cancelled':
       return acceptOrder(event, master)
-    case 'plimsoll.item.upserted':
+    case 'plimsoll.item.upserted': {
+      const [fault] = itemFaults(event.subject, event.data, master)
+      return fault ? err(masterRefusal(fault)) : ok({ ...event, data: tidyItem(event.data) })
+    }
+    case 'plimsoll.mapping.upserted': {
+      const [fault] = mappingFaults(event.data)
+      return fault ? err(masterRefusal(fault)) : ok(event)
+    }
     case 'plimsoll.node.upserted':
     case 'plimsoll.source.upserted':
-    case 'plimsoll.mapping.upserted':
     case 'plimsoll.source.heartbeat':
       return ok(event)
     case 'plimsoll.policy.activated':
@@ -207,6 +214,12 @@ const unknown = (kind: 'sku' | 'node' | 'source', code: string): Refusal => ({
   code: `unknown-${kind}`,
   detail: `no ${kind} ${code} is known here; put it or map it, and this is replayed by itself`,
   unknown: { kind, code },
+})
+
+const masterRefusal = ({ code, path, message }: MasterFault): Refusal => ({
+  class: 'malformed',
+  code,
+  detail: `${path}: ${message}`,
 })
 
 const notForOthers = ({ type, source }: CanonicalEvent): Refusal => ({

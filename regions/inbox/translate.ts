@@ -1,4 +1,5 @@
 import type { CanonicalEvent } from '../../shared/contract/events.ts'
+import type { Mapping } from '../../shared/domain/master-data.ts'
 import { chooseConnector } from '../connectors/choose.ts'
 import type { Message, Translation } from '../connectors/connector.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
@@ -18,12 +19,20 @@ export function translate(message: Message, master: MasterBook): Translation {
   const chosen = chooseConnector(source.connector, message)
   if (!chosen.ok) return refusedAs(chosen.error)
   const { events, ...rest } = chosen.value.translate(message, codesOf(message.source, master))
-  return { ...rest, events: events.map((event) => signedBy(message.source, event)) }
+  const lots = master.mapping(message.source)?.lots
+  return { ...rest, events: events.map((event) => withOwnLot(signedBy(message.source, event), lots)) }
 }
 
 /** Who speaks is who was let in, whatever the event calls itself; what it said is kept beside. */
 const signedBy = (source: string, event: CanonicalEvent): CanonicalEvent =>
   event.source === source ? event : { ...event, source, statedsource: event.source }
+
+/** The source's lot code as ours; itself when not mapped: a lot is whatever its maker calls it. */
+function withOwnLot(event: CanonicalEvent, lots: Mapping['lots']): CanonicalEvent {
+  const { lot } = (event.data ?? {}) as { lot?: string }
+  if (!lots || lot === undefined || !Object.hasOwn(lots, lot)) return event
+  return { ...event, data: { ...event.data, lot: lots[lot], statedLot: lot } } as CanonicalEvent
+}
 
 const refusedAs = (refusal: Translation['refusals'][number]): Translation => ({
   events: [],

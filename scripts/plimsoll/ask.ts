@@ -7,13 +7,24 @@ const Said = z.object({ title: z.string().optional(), detail: z.string().optiona
 
 export type Answer = { readonly status: number; readonly body: unknown }
 
+type Sent = { readonly contentType: 'application/json' | 'text/csv'; readonly body: string }
+
 /** A request to a service. It throws with one clear line when the service isn't there; the rest is for the caller. */
-export async function ask(url: string, key: string, method: 'GET' | 'POST' = 'GET'): Promise<Answer> {
+export async function ask(
+  url: string,
+  key: string,
+  method: 'GET' | 'POST' = 'GET',
+  sent?: Sent,
+): Promise<Answer> {
   const { origin, pathname } = new URL(url)
   try {
     const response = await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${key}` },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(sent ? { 'content-type': sent.contentType } : {}),
+      },
+      ...(sent ? { body: sent.body } : {}),
       signal: AbortSignal.timeout(ASK_MS_MAX),
     })
     return { status: response.status, body: (await response.json().catch(() => null)) as unknown }
@@ -32,8 +43,9 @@ export async function askFor<T>(
   url: string,
   key: string,
   method: 'GET' | 'POST' = 'GET',
+  sent?: Sent,
 ): Promise<T> {
-  const { status, body } = await ask(url, key, method)
+  const { status, body } = await ask(url, key, method, sent)
   if (status >= 200 && status < 300) return schema.parse(body)
   throw new CommandRefusal(problemLine(status, body))
 }

@@ -1,6 +1,8 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
+import { IMPORT_KEYS, type ImportKind } from '../../shared/contract/import-rows.ts'
 import { listExceptions, settleException, showException } from './exceptions.ts'
 import { DATA_DIR_DEFAULT, type Installation, openInstallation } from './installation.ts'
+import { importRows } from './import-rows.ts'
 import { CommandRefusal, EXIT } from './outcome.ts'
 import { showAvailability, showPositions } from './show-stock.ts'
 import { showStatus } from './show-status.ts'
@@ -85,6 +87,19 @@ working(
     .description('every state of a sku, node by node')
     .addOption(aRegion()),
   (sku) => (installation, options, isJson) => showPositions(installation, { sku: sku!, ...options }, isJson),
+)
+
+working<Common & { dryRun?: true }>(
+  program
+    .command('import')
+    .addArgument(new Argument('<kind>', 'what the rows are').choices(Object.keys(IMPORT_KEYS)))
+    .argument('<file>', 'CSV with a header line, or a .json array')
+    .description('puts the rows of a file; exits 1 when any is refused, and says which and why')
+    .addOption(aRegion())
+    .option('--dry-run', 'check everything, change nothing'),
+  (kind, file) =>
+    (installation, { region, dryRun }, isJson) =>
+      importRows(installation, { kind: kind as ImportKind, file: file!, region, dryRun }, isJson),
 )
 
 try {

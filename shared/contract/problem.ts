@@ -31,7 +31,8 @@ const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS
 
-export const FieldError = z.object({ path: z.string(), message: z.string() })
+/** `code` where the fault has a name of its own. */
+export const FieldError = z.object({ path: z.string(), message: z.string(), code: z.string().optional() })
 export type FieldError = z.infer<typeof FieldError>
 
 export const Problem = z.looseObject({

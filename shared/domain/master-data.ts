@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { NodeId, Sku, SourceId } from './ids.ts'
+import { Lot, NodeId, Sku, SourceId } from './ids.ts'
 import { PositiveQuantity } from './quantity.ts'
 import { Tier } from './tier.ts'
+import { UomFactor } from './uom.ts'
 
 const Uom = z.string().min(1).max(16)
 const Code = z.string().min(1).max(128)
@@ -10,7 +11,7 @@ export const Item = z.strictObject({
   name: z.string().max(256).optional(),
   baseUom: Uom.default('EA'),
   decimals: z.number().int().min(0).max(6).default(0),
-  uoms: z.record(Uom, z.number().int().min(1).max(1_000_000)).optional(),
+  uoms: z.record(Uom, UomFactor).optional(),
   gtin: z.string().max(14).optional(),
   kit: z
     .array(z.strictObject({ sku: Sku, quantity: PositiveQuantity }))
@@ -73,5 +74,6 @@ export const Mapping = z.strictObject({
   skus: CodeMap(Sku).optional(),
   nodes: CodeMap(NodeId).optional(),
   uoms: CodeMap(Uom).optional(),
+  lots: CodeMap(Lot).optional(),
 })
 export type Mapping = z.infer<typeof Mapping>

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { QUANTITY_MAX } from './quantity.ts'
 
@@ -6,8 +7,24 @@ export type UomRefusal = {
   readonly detail: string
 }
 
-/** The units an item is known by: `factors.CASE = 12` says that one CASE is 12 of the base unit. */
-export type Units = { readonly baseUom: string; readonly uoms?: Readonly<Record<string, number>> | undefined }
+const FACTOR_MAX = 1_000_000
+const Part = z.number().int().min(1).max(1_000_000_000)
+
+/**
+ * How many of the base unit one of a unit is: 12, or a ratio of whole numbers where it is not whole. A POUND of a base unit of
+ * 1 g is `{numerator: 45359237, denominator: 100000}`.
+ */
+export const UomFactor = z.union([
+  z.number().int().min(1).max(FACTOR_MAX),
+  z.strictObject({ numerator: Part, denominator: Part }),
+])
+export type UomFactor = z.infer<typeof UomFactor>
+
+/** The units an item is known by: `uoms.CASE = 12` says that one CASE is 12 of the base unit. */
+export type Units = {
+  readonly baseUom: string
+  readonly uoms?: Readonly<Record<string, UomFactor>> | undefined
+}
 
 /** X12 and UN/ECE codes that name the same single unit as EA. */
 const EACH = new Set(['EA', 'EACH', 'PCE', 'PC', 'C62', 'H87', 'UN'])
@@ -22,23 +39,26 @@ export function toBaseUnits(
   if (factor === undefined) {
     return err({ code: 'unknown-unit', detail: `the item has no unit ${uom}; it has ${unitNames(units)}` })
   }
-  const base = quantity * factor
-  if (!Number.isFinite(base) || Math.abs(base) > QUANTITY_MAX) {
-    return err({
-      code: 'out-of-range',
-      detail: `${quantity} ${uom ?? units.baseUom} is beyond ${QUANTITY_MAX} ${units.baseUom}`,
-    })
-  }
-  if (!Number.isSafeInteger(base)) {
-    return err({
-      code: 'not-exact',
-      detail: `${quantity} ${uom ?? units.baseUom} is not a whole number of ${units.baseUom}`,
-    })
-  }
-  return ok(base)
+  const stated = `${quantity} ${uom ?? units.baseUom}`
+  const outOfRange = {
+    code: 'out-of-range',
+    detail: `${stated} is beyond ${QUANTITY_MAX} ${units.baseUom}`,
+  } as const
+  const notExact = {
+    code: 'not-exact',
+    detail: `${stated} is not a whole number of ${units.baseUom}`,
+  } as const
+  if (!Number.isFinite(quantity) || Math.abs(quantity) > Number.MAX_SAFE_INTEGER) return err(outOfRange)
+  if (!Number.isInteger(quantity)) return err(notExact)
+  const { numerator, denominator } =
+    typeof factor === 'number' ? { numerator: factor, denominator: 1 } : factor
+  const product = BigInt(quantity) * BigInt(numerator)
+  if (product % BigInt(denominator) !== 0n) return err(notExact)
+  const base = Number(product / BigInt(denominator))
+  return Math.abs(base) > QUANTITY_MAX ? err(outOfRange) : ok(base)
 }
 
-function factorOf(uom: string | undefined, units: Units): number | undefined {
+function factorOf(uom: string | undefined, units: Units): UomFactor | undefined {
   if (uom === undefined || uom === units.baseUom) return 1
   if (units.uoms && Object.hasOwn(units.uoms, uom)) return units.uoms[uom]
   return EACH.has(uom) && EACH.has(units.baseUom) ? 1 : undefined

@@ -17,7 +17,11 @@ type Mapped<T> = Result<T, Refusal>
 export function withOwnCodes(type: string, event: Fields, codes: Codes, where: string): Mapped<Fields> {
   const data = event['data']
   if (!isFields(data)) return ok(event)
-  if (type.startsWith('plimsoll.stock.') || type === 'plimsoll.receipt.expected') {
+  if (
+    type.startsWith('plimsoll.stock.') ||
+    type === 'plimsoll.receipt.expected' ||
+    type === 'plimsoll.fulfilment.short'
+  ) {
     return withSku(event, placed(unitMapped(data, codes), codes, where), codes, where)
   }
   if (type.startsWith('plimsoll.transfer.')) {

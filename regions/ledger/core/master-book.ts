@@ -29,6 +29,7 @@ export class MasterBook {
   }
   readonly #policies = new PolicyIndex()
   readonly #skuByGtin = new Map<string, string>()
+  readonly #kitsWith = new Map<string, Set<string>>()
   /** Grows with every change, so that what was computed from rules can be known to be old. */
   version = 0
   /** Records changed since the last checkpoint. */
@@ -44,6 +45,7 @@ export class MasterBook {
   }
 
   restore<K extends MasterKind>(record: MasterRecord<K>): void {
+    if (record.kind === 'item') this.#indexKit(record.subject, record.body as Item)
     this.#records[record.kind].set(record.subject, record)
     if (record.kind === 'policy') this.#policies.put(record.body as Policy)
     if (record.kind === 'item') this.#indexGtin(record.subject, (record.body as Item).gtin)
@@ -81,6 +83,18 @@ export class MasterBook {
 
   tierSettings(tier: Tier): TierSettings {
     return this.policy('tierSettings', { tier }) ?? TIER_SETTINGS_DEFAULT[tier]
+  }
+
+  /** The kits that an item goes into. */
+  kitsWith = (sku: string): Iterable<string> => this.#kitsWith.get(sku) ?? []
+
+  #indexKit(sku: string, { kit = [] }: Item): void {
+    for (const component of this.item(sku)?.kit ?? []) this.#kitsWith.get(component.sku)?.delete(sku)
+    for (const component of kit) {
+      const kits = this.#kitsWith.get(component.sku)
+      if (kits) kits.add(sku)
+      else this.#kitsWith.set(component.sku, new Set([sku]))
+    }
   }
 
   #indexGtin(sku: string, gtin: string | undefined): void {
