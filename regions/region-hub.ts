@@ -13,7 +13,8 @@ import type { Refusal } from './connectors/connector.ts'
 import { conflictRefusal } from './inbox/conflict.ts'
 import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
-import { PolicyVersions } from './inbox/policy-versions.ts'
+import { CorrectionDesk } from './governance/correction-desk.ts'
+import { PolicyVersions } from './governance/policy-versions.ts'
 import { SourceSecrets } from './inbox/source-secrets.ts'
 import { type Effects, newEffects } from './ledger/core/effects.ts'
 import { skusIn } from './ledger/core/scope-skus.ts'
@@ -71,6 +72,7 @@ export class RegionHub {
   readonly inbox: Inbox
   readonly exceptions: ExceptionBook
   readonly versions: PolicyVersions
+  readonly corrections: CorrectionDesk
   readonly secrets: SourceSecrets
   readonly search: JournalSearch
   readonly oneSided: OneSidedWatch
@@ -166,6 +168,13 @@ export class RegionHub {
       clock,
       newId: uuidv7,
       log,
+      submit: (source, facts) => this.loop.submit(source, facts),
+    })
+    this.corrections = new CorrectionDesk({
+      book: writer.corrections,
+      master: writer.ledger.books.master,
+      clock,
+      newId: uuidv7,
       submit: (source, facts) => this.loop.submit(source, facts),
     })
     this.#follower = new DecisionFollower({

@@ -12,6 +12,7 @@ import {
 } from '../../shared/node/http.ts'
 import type { RegionConfig } from '../config.ts'
 import type { RegionHub } from '../region-hub.ts'
+import { addCorrections } from './corrections.ts'
 import { addDocs } from './docs.ts'
 import { addEvents } from './events.ts'
 import { addExceptions } from './exceptions.ts'
@@ -72,6 +73,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   addInbound(app, hub, config.key)
   addMasterData(app, hub)
   addPolicies(app, hub)
+  addCorrections(app, hub)
   addSources(app, hub)
   addAvailability(app, hub)
   addPositions(app, hub)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import * as z from 'zod'
@@ -14,12 +13,10 @@ import type { Step } from '../orders/core/reservation-steps.ts'
 import type { DeskAnswer } from '../orders/reservation-desk.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { askedOf, insufficient } from './asked-lines.ts'
+import { digestOf, IdempotencyKey } from './idempotency-key.ts'
 import type { RegionApp } from './region-app.ts'
 import { body, json, problems } from './route.ts'
 
-const IdempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, 'Idempotency-Key is 1-255 printable ASCII characters')
 const Id = z.object({ id: z.string().min(1).max(64) })
 
 const make = createRoute({
@@ -134,8 +131,6 @@ function answered(c: C, answer: DeskAnswer, done: 200 | 201): Response {
       })
   }
 }
-
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 32)
 
 function jsonOrNull(text: string): unknown {
   try {

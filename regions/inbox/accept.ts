@@ -50,11 +50,11 @@ export function accept(event: CanonicalEvent, master: MasterBook, now: Instant):
     case 'plimsoll.reservation.expired':
     case 'plimsoll.fulfilment.sourced':
     case 'plimsoll.fulfilment.advanced':
-      return isBuiltIn(event.source) ? ok(event) : err(notForOthers(event))
+    case 'plimsoll.correction.proposed':
     case 'plimsoll.correction.applied':
-      if (!isBuiltIn(event.source)) return err(notForOthers(event))
-      if (!master.item(event.subject)) return err(unknown('sku', event.subject))
-      return master.node(event.data.node) ? ok(event) : err(unknown('node', event.data.node))
+    case 'plimsoll.correction.rejected':
+      // Whoever calls himself the hub: its own decisions don't come in by the door.
+      return err(notForOthers(event))
     default:
       return acceptStock(event, master)
   }

@@ -16,7 +16,7 @@ import { isKnownNow } from './codes.ts'
 import { conflictRefusal } from './conflict.ts'
 import type { DeadLetter, ExceptionBook } from './exception-book.ts'
 import { InboundLog, type Received } from './inbound-log.ts'
-import type { PolicyVersions } from './policy-versions.ts'
+import type { PolicyVersions } from '../governance/policy-versions.ts'
 import { headersFor, headersOf, sourceOf } from './transport.ts'
 import { translate } from './translate.ts'
 

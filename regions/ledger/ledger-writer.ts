@@ -9,6 +9,7 @@ import { FACT_KEY_WORDS } from './core/fact-key.ts'
 import { type FactStatus, Ledger } from './core/ledger.ts'
 import { DecisionBatch } from './decision-batch.ts'
 import { FACT_STATUSES, Journal, type StreamCursor } from './journal.ts'
+import { CorrectionBook } from './correction-book.ts'
 import { PolicyHistory } from './policy-history.ts'
 import { RememberedAnswers } from './remembered-answers.ts'
 
@@ -46,6 +47,7 @@ export class LedgerWriter {
   readonly journal: Journal
   readonly answers: RememberedAnswers
   readonly policies: PolicyHistory
+  readonly corrections: CorrectionBook
   readonly #database: DatabaseSync
   readonly #checkpoint: Checkpoint
   readonly #clock: Clock
@@ -63,6 +65,7 @@ export class LedgerWriter {
     this.journal = new Journal(database)
     this.answers = new RememberedAnswers(database)
     this.policies = new PolicyHistory(database)
+    this.corrections = new CorrectionBook(database)
     this.#checkpoint = new Checkpoint(database)
     this.ledger = new Ledger(options)
     this.#recover()
@@ -83,7 +86,7 @@ export class LedgerWriter {
     inTransaction(this.#database, () => {
       for (const { sequence, sequenceBefore, keys, codes, body, facts } of done) {
         if (stream === DECISIONS) this.#noteDecisions(facts)
-        if (effects.masterChanged) this.policies.keep(facts.filter((_, i) => codes[i] === ACCEPTED))
+        this.#noteGoverned(facts, codes)
         // What says nothing new needs no entry: the cursor moves past it.
         if (codes.every((code) => code === DUPLICATE)) continue
         this.#lastEntry = this.journal.append({
@@ -155,6 +158,16 @@ export class LedgerWriter {
     for (const fact of facts)
       if (fact.type === 'plimsoll.leader.elected')
         this.journal.setNumber(EPOCH, Math.max(this.journal.number(EPOCH), fact.data.epoch))
+  }
+
+  /** What people decided, told as facts: kept where it can be asked for. */
+  #noteGoverned(facts: readonly Fact[], codes: Uint8Array): void {
+    for (let i = 0; i < facts.length; i++) {
+      const fact = facts[i]!
+      if (codes[i] !== ACCEPTED) continue
+      if (fact.type === 'plimsoll.policy.activated') this.policies.keep(fact)
+      else if (fact.type.startsWith('plimsoll.correction.')) this.corrections.keep(fact)
+    }
   }
 
   #saveConfirmed(): void {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { EventOf, Fact } from '../../shared/contract/events.ts'
+import type { EventOf } from '../../shared/contract/events.ts'
 import type { Policy, PolicyKind } from '../../shared/domain/policy.ts'
 import { tidyScope } from '../../shared/domain/policy-scope.ts'
 import { type Instant, parseInstant } from '../../shared/kernel/clock.ts'
@@ -35,12 +35,8 @@ export class PolicyHistory {
     )
   }
 
-  /** Inside the transaction of a batch: the activations among facts that took effect. */
-  keep(facts: readonly Fact[]): void {
-    for (const fact of facts) if (fact.type === 'plimsoll.policy.activated') this.#keepOne(fact)
-  }
-
-  #keepOne({ data, time, source, id, correlationid }: EventOf<'plimsoll.policy.activated'>): void {
+  /** Inside the transaction of a batch, of a fact that took effect. */
+  keep({ data, time, source, id, correlationid }: EventOf<'plimsoll.policy.activated'>): void {
     const { kind, body } = data
     const scope = tidyScope(data.scope)
     const version = body.version ?? this.last(kind, scope) + 1

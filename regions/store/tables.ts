@@ -134,3 +134,29 @@ export const policyVersion = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.kind, t.scope, t.version, t.source, t.id] })],
 )
+
+/** Corrections as the facts about them tell. */
+export const correction = sqliteTable(
+  'correction',
+  {
+    id: text('id').primaryKey(),
+    sku: text('sku').notNull(),
+    node: text('node').notNull(),
+    lot: text('lot'),
+    state: text('state').notNull(),
+    delta: integer('delta').notNull(),
+    reason: text('reason').notNull(),
+    author: text('author').notNull(),
+    status: text('status').notNull(),
+    proposedAt: integer('proposed_at').notNull(),
+    limitUnits: integer('limit_units').notNull(),
+    limitScope: text('limit_scope'),
+    decidedAt: integer('decided_at'),
+    decidedBy: text('decided_by'),
+    decisionReason: text('decision_reason'),
+    correlationId: text('correlation_id').notNull(),
+    requestKey: text('request_key').unique(),
+    requestDigest: text('request_digest'),
+  },
+  (t) => [index('correction_status').on(t.status, t.id)],
+)

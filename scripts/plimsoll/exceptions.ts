@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ExceptionRecord, ExceptionStatus } from '../../shared/contract/exceptions.ts'
 import { askFor } from './ask.ts'
-import { type Installation, regionNamed } from './installation.ts'
+import { type Installation, regionNamed, whereOf } from './installation.ts'
 import { EXIT } from './outcome.ts'
 import { ageOf, print, tableOf } from './print.ts'
 
@@ -9,13 +9,6 @@ const Page = z.object({ exceptions: z.array(ExceptionRecord), open: z.number().i
 const Settled = z.object({ id: z.string(), status: ExceptionStatus, detail: z.string().optional() })
 
 const BODY_SHOWN_MAX = 4000
-
-type Where = { readonly region: string; readonly url: string; readonly key: string }
-
-function whereOf(installation: Installation, named: string | undefined): Where {
-  const region = regionNamed(installation, named)
-  return { region, url: installation.regionUrls[region]!, key: installation.keys.region[region]! }
-}
 
 /** Of one region, or of all when none is named. Exits 1 when anything is open. */
 export async function listExceptions(
@@ -87,7 +80,9 @@ export async function settleException(
   isJson: boolean,
 ): Promise<number> {
   const { url, key } = whereOf(installation, region)
-  const settled = await askFor(Settled, `${url}/v1/exceptions/${encodeURIComponent(id)}/${step}`, key, 'POST')
+  const settled = await askFor(Settled, `${url}/v1/exceptions/${encodeURIComponent(id)}/${step}`, key, {
+    method: 'POST',
+  })
   const { status, detail } = settled
   print(isJson, settled, () => [`${id}: ${status}${detail === undefined ? '' : `: ${detail}`}`])
   return status === 'open' ? EXIT.found : EXIT.done

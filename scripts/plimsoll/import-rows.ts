@@ -41,7 +41,10 @@ export async function importRows(
   let sent = 0
   for (const chunk of chunks) {
     const path = `${url}/v1/${kind}:batch${dryRun ? '?dryRun=true' : ''}`
-    const answer = await askFor(ImportAnswer, path, key, 'POST', chunk)
+    const answer = await askFor(ImportAnswer, path, key, {
+      contentType: chunk.contentType,
+      body: chunk.body,
+    })
     all.accepted += answer.accepted
     all.refused += answer.refused
     const inFile = (fault: RowFault): RowFault => ({ ...fault, row: fault.row + chunk.offset })

@@ -52,3 +52,11 @@ export function regionNamed(installation: Installation, named: string | undefine
     EXIT.usage,
   )
 }
+
+export type Where = { readonly region: string; readonly url: string; readonly key: string }
+
+/** Where a region's API is, and the key to it. */
+export function whereOf(installation: Installation, named: string | undefined): Where {
+  const region = regionNamed(installation, named)
+  return { region, url: installation.regionUrls[region]!, key: installation.keys.region[region]! }
+}

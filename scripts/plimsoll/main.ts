@@ -1,34 +1,18 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { IMPORT_KEYS, type ImportKind } from '../../shared/contract/import-rows.ts'
 import { listExceptions, settleException, showException } from './exceptions.ts'
-import { DATA_DIR_DEFAULT, type Installation, openInstallation } from './installation.ts'
+import { addCorrectionCommands } from './corrections.ts'
 import { importRows } from './import-rows.ts'
 import { CommandRefusal, EXIT } from './outcome.ts'
 import { showAvailability, showPositions } from './show-stock.ts'
 import { showStatus } from './show-status.ts'
+import { aRegion, type Common, working } from './working.ts'
 
 /** `npx plimsoll …`: what an operator asks at a terminal. */
-
-type Common = { readonly json?: true; readonly data: string; readonly region?: string }
-type Work<O> = (installation: Installation, options: O, isJson: boolean) => Promise<number>
-
-/** Every command has these two; its result is the exit code. */
-function working<O extends Common>(command: Command, work: (...args: string[]) => Work<O>): Command {
-  return command
-    .option('--json', 'one JSON document instead of text')
-    .option('--data <dir>', 'the data folder of the system', DATA_DIR_DEFAULT)
-    .action(async (...given: unknown[]) => {
-      const options = command.opts<O>()
-      const args = given.slice(0, -2) as string[]
-      process.exitCode = await work(...args)(openInstallation(options.data), options, options.json === true)
-    })
-}
 
 const program = new Command('plimsoll')
   .description('Looks after a running Plimsoll. Exits 0 done, 1 refused or found something, 2 wrong usage.')
   .exitOverride()
-
-const aRegion = (): Option => new Option('--region <region>', 'which region; needed where there are several')
 
 working(
   program.command('status').description('whether every service is ready, and how far each region has come'),
@@ -70,6 +54,7 @@ for (const step of ['replay', 'discard'] as const) {
         settleException(installation, { id: id!, step, region }, isJson),
   )
 }
+addCorrectionCommands(program.command('corrections').description('what people say of positions'))
 working<Common & { channel?: string }>(
   program
     .command('availability')

@@ -4,6 +4,7 @@ import { Item, Mapping, Node, Source } from '../domain/master-data.ts'
 import { Policy } from '../domain/policy.ts'
 import { PositiveQuantity, Quantity, SignedQuantity } from '../domain/quantity.ts'
 import { LeaderElected } from './decisions.ts'
+import { CorrectableState } from './correction-api.ts'
 import { Envelope, SkuSubject, Timestamp } from './envelope.ts'
 
 /** In which state goods arrive, or come back. */
@@ -221,19 +222,39 @@ const FulfilmentShort = stock('plimsoll.fulfilment.short', {
   line: LineId,
 })
 
-/** A person's word on a position, where no system can say it. Above the policy's limit a second person approves. */
+const Person = z.string().min(1).max(128)
+const Because = z.string().min(1).max(512)
+
+/** A person's word on a position, where no system can say it. */
+const correction = {
+  node: NodeId,
+  lot: Lot.optional(),
+  state: CorrectableState,
+  delta: SignedQuantity,
+  author: Person,
+  reason: Because,
+  /** Up to so many units one person corrects alone. */
+  limit: z.object({ units: Quantity, scope: z.string().nullable() }).optional(),
+  request: z.object({ key: z.string(), digest: z.string() }).optional(),
+}
+/** Above the limit of the policy: it waits for a second person, and moves nothing yet. */
+const CorrectionProposed = SkuSubject.extend({
+  type: z.literal('plimsoll.correction.proposed'),
+  data: z.looseObject({ correction: Ref, ...correction }),
+})
 const CorrectionApplied = SkuSubject.extend({
   type: z.literal('plimsoll.correction.applied'),
   data: z.looseObject({
-    node: NodeId,
-    lot: Lot.optional(),
-    state: z.enum(['onHand', 'damaged', 'quarantined']),
-    delta: SignedQuantity,
-    author: z.string().min(1).max(128),
-    approver: z.string().min(1).max(128).optional(),
-    reason: z.string().min(1).max(512),
-    version: z.number().int().min(1).optional(),
+    correction: Ref.optional(),
+    ...correction,
+    approver: Person.optional(),
+    decidedAt: Timestamp.optional(),
+    decisionReason: Because.optional(),
   }),
+})
+const CorrectionRejected = SkuSubject.extend({
+  type: z.literal('plimsoll.correction.rejected'),
+  data: z.looseObject({ correction: Ref, author: Person, reason: Because.optional(), decidedAt: Timestamp }),
 })
 
 /** A source is alive although nothing changed: "no change" and "no news" are never the same. */
@@ -271,7 +292,9 @@ export const CanonicalEvent = z.discriminatedUnion('type', [
   FulfilmentSourced,
   FulfilmentAdvanced,
   FulfilmentShort,
+  CorrectionProposed,
   CorrectionApplied,
+  CorrectionRejected,
   SourceHeartbeat,
 ])
 export type CanonicalEvent = z.infer<typeof CanonicalEvent>

@@ -120,6 +120,8 @@ export class Ledger {
         return applyFulfilment(this.#folding, fact)
       case 'plimsoll.source.heartbeat':
       case 'plimsoll.reservation.refused':
+      case 'plimsoll.correction.proposed':
+      case 'plimsoll.correction.rejected':
       case 'plimsoll.leader.elected':
         return
       default:
