@@ -14,6 +14,7 @@ import { conflictRefusal } from './inbox/conflict.ts'
 import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
 import { CorrectionDesk } from './governance/correction-desk.ts'
+import { ItemsUnderWay } from './governance/items-under-way.ts'
 import { PolicyVersions } from './governance/policy-versions.ts'
 import { SourceSecrets } from './inbox/source-secrets.ts'
 import { type Effects, newEffects } from './ledger/core/effects.ts'
@@ -72,6 +73,7 @@ export class RegionHub {
   readonly inbox: Inbox
   readonly exceptions: ExceptionBook
   readonly versions: PolicyVersions
+  readonly items: ItemsUnderWay
   readonly corrections: CorrectionDesk
   readonly secrets: SourceSecrets
   readonly search: JournalSearch
@@ -147,6 +149,7 @@ export class RegionHub {
     this.#close = () => database.close()
     this.exceptions = new ExceptionBook(database)
     this.versions = new PolicyVersions(writer.policies)
+    this.items = new ItemsUnderWay(writer.ledger.books.master)
     this.oneSided = new OneSidedWatch(writer.ledger.books, this.exceptions)
     this.secrets = new SourceSecrets(database)
     this.search = new JournalSearch(database)
@@ -162,6 +165,7 @@ export class RegionHub {
       journal: writer.journal,
       exceptions: this.exceptions,
       versions: this.versions,
+      items: this.items,
       master: writer.ledger.books.master,
       bus,
       region,

@@ -106,7 +106,7 @@ export async function judgeRows(
       data: (kind.tidy?.(whole as never) ?? whole) as Record<string, unknown>,
     })
   }
-  const known = inCompany(master, good)
+  const known = inCompany(hub.items, good)
   const changes: Change[] = []
   for (const [subject, { row, data }] of good) {
     const faults = kind.faults?.(subject, data as never, known) ?? []

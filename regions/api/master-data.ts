@@ -100,7 +100,7 @@ function addPut(app: RegionApp, hub: RegionHub, kind: Kind): void {
   app.openapi(route, async (c) => {
     const subject = (c.req.valid('param') as Record<string, string>)[kind.key]!
     const given = c.req.valid('json')
-    const faults = kind.faults?.(subject, given as never, hub.writer.ledger.books.master) ?? []
+    const faults = kind.faults?.(subject, given as never, hub.items) ?? []
     if (faults.length > 0) return problem(c, 'invalid', { errors: faults }) as never
     const tidy = (kind.tidy?.(given as never) ?? given) as Record<string, unknown>
     const data = kind.keepApart?.(hub, subject, tidy) ?? tidy

@@ -35,7 +35,14 @@ export async function publishMaster(
       data,
     }),
   )
-  await hub.loop.submit(HUB_SOURCE, events)
+  const arrived = events.flatMap((event) =>
+    event.type === 'plimsoll.item.upserted' ? [hub.items.begin(event.subject, event.data)] : [],
+  )
+  try {
+    await hub.loop.submit(HUB_SOURCE, events)
+  } finally {
+    for (const end of arrived) end()
+  }
   return events
 }
 

@@ -34,7 +34,12 @@ export type Refusal = {
   /** For an operator at 3 a.m.: which line, which code, what to do. */
   readonly detail: string
   /** For `unknown-code`: what has to be mapped, so that the message is replayed when it is. */
-  readonly unknown?: { readonly kind: 'sku' | 'node' | 'uom' | 'source'; readonly code: string }
+  readonly unknown?: {
+    readonly kind: 'sku' | 'node' | 'uom' | 'source'
+    readonly code: string
+    /** Of a unit: the item that doesn't have it. */
+    readonly sku?: string
+  }
 }
 
 /**

@@ -1,8 +1,14 @@
 import type { CanonicalEvent, EventOf, Fact } from '../../shared/contract/events.ts'
 import { scopeFault } from '../../shared/domain/policy.ts'
 import { tidyScope } from '../../shared/domain/policy-scope.ts'
-import { itemFaults, type MasterFault, mappingFaults, tidyItem } from '../../shared/domain/master-check.ts'
-import { toBaseUnits } from '../../shared/domain/uom.ts'
+import {
+  itemFaults,
+  type KnownItems,
+  type MasterFault,
+  mappingFaults,
+  tidyItem,
+} from '../../shared/domain/master-check.ts'
+import { toBaseUnits, type UomRefusal } from '../../shared/domain/uom.ts'
 import { type Instant, parseInstant } from '../../shared/kernel/clock.ts'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import type { Refusal } from '../connectors/connector.ts'
@@ -12,6 +18,8 @@ import { standingOf } from './ownership.ts'
 
 /** Clocks of sources run ahead now and then; a day is no longer a clock that runs ahead. */
 const AHEAD_MS_MAX = 86_400_000
+/** Ten years: what is expected later is a placeholder, and would be promised to nobody. */
+const EXPECTED_MS_MAX = 3653 * 86_400_000
 /** 1990-01-01: older than any message of the formats we read. An event from 1970 is a clock that was never set. */
 const EARLIEST = 631_152_000_000
 
@@ -19,7 +27,13 @@ const EARLIEST = 631_152_000_000
  * The border. A canonical event becomes a fact when its source, sku and node are known, its times are possible and its
  * quantities are whole base units; its standing is judged here, once. What is refused waits under exceptions.
  */
-export function accept(event: CanonicalEvent, master: MasterBook, now: Instant): Result<Fact, Refusal> {
+export function accept(
+  event: CanonicalEvent,
+  master: MasterBook,
+  now: Instant,
+  /** Those in the book, and those that are on their way into it. */
+  items: KnownItems = master,
+): Result<Fact, Refusal> {
   const refusal = timesRefusal(event, now) ?? sourceRefusal(event, master)
   if (refusal) return err(refusal)
   switch (event.type) {
@@ -28,7 +42,7 @@ export function accept(event: CanonicalEvent, master: MasterBook, now: Instant):
     case 'plimsoll.order.cancelled':
       return acceptOrder(event, master)
     case 'plimsoll.item.upserted': {
-      const [fault] = itemFaults(event.subject, event.data, master)
+      const [fault] = itemFaults(event.subject, event.data, items)
       return fault ? err(masterRefusal(fault)) : ok({ ...event, data: tidyItem(event.data) })
     }
     case 'plimsoll.mapping.upserted': {
@@ -140,7 +154,7 @@ function inBaseUnits<D extends { readonly quantity: number; readonly uom?: strin
   const item = master.item(sku)
   if (!item) return err(unknown('sku', sku))
   const converted = toBaseUnits(data.quantity, data.uom, item)
-  if (!converted.ok) return err(unitRefusal(sku, converted.error))
+  if (!converted.ok) return err(unitRefusal(sku, data.uom, converted.error))
   if (converted.value === data.quantity && data.uom === undefined) return ok(data)
   const { uom, ...rest } = data
   return ok({ ...rest, quantity: converted.value, stated: { quantity: data.quantity, uom } } as unknown as D)
@@ -168,13 +182,22 @@ function countInBaseUnits(
     const stated = data.states[state]
     if (stated === undefined) continue
     const converted = toBaseUnits(stated, uom, item)
-    if (!converted.ok) return err(unitRefusal(subject, converted.error))
+    if (!converted.ok) return err(unitRefusal(subject, uom, converted.error))
     states[state] = converted.value
   }
   return ok({ ...rest, states, stated: { ...data.states, uom } } as CountEvent['data'])
 }
 
 function timesRefusal(event: CanonicalEvent, now: Instant): Refusal | null {
+  if (event.type === 'plimsoll.receipt.expected') {
+    const at = parseInstant(event.data.expectedAt)!
+    if (at < EARLIEST || at > now + EXPECTED_MS_MAX)
+      return {
+        class: 'out-of-policy',
+        code: 'time-out-of-range',
+        detail: `expectedAt ${event.data.expectedAt} is before 1990 or more than ten years ahead`,
+      }
+  }
   const asOf = event.type === 'plimsoll.stock.counted' ? event.data.asOf : event.time
   for (const [name, text] of [
     ['time', event.time],
@@ -228,8 +251,10 @@ const notForOthers = ({ type, source }: CanonicalEvent): Refusal => ({
   detail: `${type} is the hub's own decision; ${source} can't make it`,
 })
 
-const unitRefusal = (sku: string, { code, detail }: { code: string; detail: string }): Refusal => ({
+const unitRefusal = (sku: string, uom: string | undefined, { code, detail }: UomRefusal): Refusal => ({
   class: 'unit',
   code,
   detail: `${sku}: ${detail}`,
+  // Put with the item or mapped, it is replayed by itself; what doesn't come out whole waits for someone.
+  ...(code === 'unknown-unit' && uom !== undefined ? { unknown: { kind: 'uom', code: uom, sku } } : {}),
 })

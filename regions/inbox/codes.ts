@@ -1,4 +1,5 @@
 import { normaliseGtin } from '../../shared/domain/gtin.ts'
+import { hasUnit } from '../../shared/domain/uom.ts'
 import type { Codes } from '../connectors/connector.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
 
@@ -23,7 +24,7 @@ export function codesOf(source: string, master: MasterBook): Codes {
 /** Whether a code that was refused as unknown is known by now. */
 export function isKnownNow(
   source: string,
-  unknown: { readonly kind: string; readonly code: string },
+  unknown: { readonly kind: string; readonly code: string; readonly sku?: string },
   master: MasterBook,
 ): boolean {
   const codes = codesOf(source, master)
@@ -34,8 +35,12 @@ export function isKnownNow(
       return codes.node(unknown.code) !== null || codes.defaultNode !== null
     case 'source':
       return master.source(unknown.code) !== undefined
-    default:
-      return codes.uom(unknown.code) !== unknown.code
+    default: {
+      const item = unknown.sku === undefined ? undefined : master.item(unknown.sku)
+      return item === undefined
+        ? codes.uom(unknown.code) !== unknown.code
+        : hasUnit(item, codes.uom(unknown.code))
+    }
   }
 }
 

@@ -14,7 +14,7 @@ export type DeadLetter = {
 export type OpenUnknown = {
   readonly id: string
   readonly source: string
-  readonly unknown: readonly { kind: string; code: string }[]
+  readonly unknown: readonly { kind: string; code: string; sku?: string }[]
 }
 
 export type ExceptionFilter = {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
-import type { CanonicalEvent, Fact } from '../../shared/contract/events.ts'
+import { CanonicalEvent, type Fact } from '../../shared/contract/events.ts'
 import { inboundSubject } from '../../shared/contract/subjects.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
 import { type Bus, type JsMsg, readStream, type StreamReader, streamState } from '../../shared/node/nats.ts'
@@ -16,9 +16,10 @@ import { isKnownNow } from './codes.ts'
 import { conflictRefusal } from './conflict.ts'
 import type { DeadLetter, ExceptionBook } from './exception-book.ts'
 import { InboundLog, type Received } from './inbound-log.ts'
+import type { ItemsUnderWay } from '../governance/items-under-way.ts'
 import type { PolicyVersions } from '../governance/policy-versions.ts'
 import { headersFor, headersOf, sourceOf } from './transport.ts'
-import { translate } from './translate.ts'
+import { translate, translateOwnCodes, withOwnLot } from './translate.ts'
 
 export type EventResult = {
   readonly id: string
@@ -31,6 +32,7 @@ type Parts = {
   readonly journal: Journal
   readonly exceptions: ExceptionBook
   readonly versions: PolicyVersions
+  readonly items: ItemsUnderWay
   readonly master: MasterBook
   readonly bus: Bus
   readonly region: string
@@ -54,6 +56,8 @@ export class Inbox {
   readonly #parts: Parts
   readonly #log: InboundLog
   readonly #receipts = new SequenceAnswers<number>()
+  /** Items that are on their way into the book, and how to end that. */
+  readonly #coming = new Map<string, () => void>()
   #created = ''
   #reader: StreamReader | null = null
 
@@ -117,7 +121,11 @@ export class Inbox {
     }[],
     correlationId: string,
   ): Promise<EventResult[]> {
-    const judged = events.map(({ event, refusal, ...rest }) => ({ ...rest, ...this.#judge(event, refusal) }))
+    const judged = events.map(({ event, refusal, message, id }) => ({
+      id,
+      message,
+      ...(event ? this.#judgeOwn(event, message) : this.#judgeForeign(message, refusal)),
+    }))
     for (const { refusal, message } of judged) {
       if (refusal) this.#keep({ stage: 'accept', message, refusals: [refusal], correlationId })
     }
@@ -132,7 +140,7 @@ export class Inbox {
     const { exceptions } = this.#parts
     const [message, record] = [exceptions.messageOf(id), exceptions.get(id)]
     if (!message || !record) return null
-    const refusals = await this.#understand(message)
+    const refusals = await this.#understand(message, record.stage)
     if (isSome(refusals))
       exceptions.keep(id, { stage: record.stage, message, refusals, correlationId: record.correlationId })
     else exceptions.settle(id, 'replayed')
@@ -191,8 +199,8 @@ export class Inbox {
     })
   }
 
-  async #understand(message: Message): Promise<Refusal[]> {
-    const { facts, refusals } = this.#translate(message)
+  async #understand(message: Message, stage: DeadLetter['stage']): Promise<Refusal[]> {
+    const { facts, refusals } = stage === 'inbound' ? this.#translate(message) : this.#readOwn(message)
     const statuses = await this.#submitBySource(facts)
     const conflicts = facts.filter((fact) => statuses.get(fact) === 'conflict').map(conflictRefusal)
     return [...refusals, ...conflicts]
@@ -203,23 +211,55 @@ export class Inbox {
     const { events, refusals, warnings } = translate(message, master)
     if (warnings.length > 0)
       log.info({ source: message.source, warnings: warnings.slice(0, 5) }, 'understood, with remarks')
-    const judged = events.map((event) => this.#judge(event, null))
-    return {
-      facts: judged.flatMap(({ fact }) => (fact ? [fact] : [])),
-      refusals: [...refusals, ...judged.flatMap(({ refusal }) => (refusal ? [refusal] : []))],
-    }
+    return sorted(
+      events.map((event) => this.#judge(event)),
+      refusals,
+    )
   }
 
-  #judge(
-    event: CanonicalEvent | null,
-    refusal: Refusal | null,
-  ): { fact: Fact | null; refusal: Refusal | null } {
-    if (refusal || !event) return { fact: null, refusal }
-    const accepted = accept(event, this.#parts.master, this.#parts.clock.now())
+  /** A letter of a canonical event that came by our own door: in our codes, else in its source's. */
+  #readOwn(message: Message): { facts: Fact[]; refusals: readonly Refusal[] } {
+    const parsed = CanonicalEvent.safeParse(JSON.parse(new TextDecoder().decode(message.body)))
+    if (parsed.success) return sorted([this.#judgeOwn(parsed.data, message)])
+    const { events, refusals } = translateOwnCodes(message, this.#parts.master)
+    return sorted(
+      events.map((event) => this.#judge(event)),
+      refusals,
+    )
+  }
+
+  /** A canonical event in our codes; where it doesn't know them, in those that are mapped for its source. */
+  #judgeOwn(event: CanonicalEvent, message: Message): Judged {
+    const { master } = this.#parts
+    const judged = this.#judge(event)
+    if (judged.refusal?.unknown === undefined || !master.mapping(event.source)) return judged
+    const { events, refusals } = translateOwnCodes(message, master)
+    const [mapped] = events
+    return mapped
+      ? this.#judge(mapped)
+      : { fact: null, refusal: refusals[0] ? named(refusals[0]) : judged.refusal }
+  }
+
+  /** What no schema of ours takes may still be right in its source's codes: a sku of theirs with a blank in it, say. */
+  #judgeForeign(message: Message, refusal: Refusal | null): Judged {
+    const { master } = this.#parts
+    if (refusal?.code !== 'invalid-event' || !master.source(message.source)) return { fact: null, refusal }
+    const { events, refusals, warnings } = translateOwnCodes(message, master)
+    const [[event], [waiting]] = [events, refusals]
+    if (event && warnings.length === 0 && master.mapping(message.source)) return this.#judge(event)
+    return { fact: null, refusal: waiting?.unknown ? named(waiting) : refusal }
+  }
+
+  #judge(event: CanonicalEvent): Judged {
+    const { master, clock, items } = this.#parts
+    const accepted = accept(withOwnLot(event, master), master, clock.now(), items)
     if (!accepted.ok) return { fact: null, refusal: accepted.error }
     const fact = accepted.value
     const isPolicy = fact.type === 'plimsoll.policy.activated'
-    return { fact: isPolicy ? this.#parts.versions.numbered(fact) : fact, refusal: null }
+    const numbered = isPolicy ? this.#parts.versions.numbered(fact) : fact
+    if (fact.type === 'plimsoll.item.upserted' && !this.#coming.has(nameOf(fact)))
+      this.#coming.set(nameOf(fact), items.begin(fact.subject, fact.data))
+    return { fact: numbered, refusal: null }
   }
 
   async #submitBySource(facts: readonly Fact[]): Promise<Map<Fact, FactStatus>> {
@@ -227,11 +267,22 @@ export class Inbox {
     const statuses = new Map<Fact, FactStatus>()
     await Promise.all(
       [...bySource].map(async ([source, theirs]) => {
-        const done = await this.#parts.submit(source, theirs)
-        theirs.forEach((fact, i) => statuses.set(fact, done[i]!))
+        try {
+          const done = await this.#parts.submit(source, theirs)
+          theirs.forEach((fact, i) => statuses.set(fact, done[i]!))
+        } finally {
+          for (const fact of theirs) this.#arrived(fact)
+        }
       }),
     )
     return statuses
+  }
+
+  /** An item is in the book, or never will be: it is no longer on its way. */
+  #arrived(fact: Fact): void {
+    if (fact.type !== 'plimsoll.item.upserted') return
+    this.#coming.get(nameOf(fact))?.()
+    this.#coming.delete(nameOf(fact))
   }
 
   #keep(letter: DeadLetter): void {
@@ -241,3 +292,19 @@ export class Inbox {
 
 const isSome = (refusals: readonly Refusal[]): refusals is readonly [Refusal, ...Refusal[]] =>
   refusals.length > 0
+
+const nameOf = ({ source, id }: Fact): string => `${source}\n${id}`
+
+/** Connectors say that a code is unknown, the border says of what: our own door says it in one way. */
+const named = (refusal: Refusal): Refusal =>
+  refusal.unknown ? { ...refusal, code: `unknown-${refusal.unknown.kind}` } : refusal
+
+type Judged = { readonly fact: Fact | null; readonly refusal: Refusal | null }
+
+const sorted = (
+  judged: readonly Judged[],
+  refusals: readonly Refusal[] = [],
+): { facts: Fact[]; refusals: Refusal[] } => ({
+  facts: judged.flatMap(({ fact }) => (fact ? [fact] : [])),
+  refusals: [...refusals, ...judged.flatMap(({ refusal }) => (refusal ? [refusal] : []))],
+})

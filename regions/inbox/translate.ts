@@ -1,6 +1,6 @@
 import type { CanonicalEvent } from '../../shared/contract/events.ts'
-import type { Mapping } from '../../shared/domain/master-data.ts'
 import { chooseConnector } from '../connectors/choose.ts'
+import { cloudeventsConnector } from '../connectors/cloudevents/cloudevents.ts'
 import type { Message, Translation } from '../connectors/connector.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
 import { codesOf } from './codes.ts'
@@ -19,19 +19,23 @@ export function translate(message: Message, master: MasterBook): Translation {
   const chosen = chooseConnector(source.connector, message)
   if (!chosen.ok) return refusedAs(chosen.error)
   const { events, ...rest } = chosen.value.translate(message, codesOf(message.source, master))
-  const lots = master.mapping(message.source)?.lots
-  return { ...rest, events: events.map((event) => withOwnLot(signedBy(message.source, event), lots)) }
+  return { ...rest, events: events.map((event) => signedBy(message.source, event)) }
 }
+
+/** A canonical event that came by our own door, in its source's codes; whatever the source sends by the other one. */
+export const translateOwnCodes = (message: Message, master: MasterBook): Translation =>
+  cloudeventsConnector.translate(message, codesOf(message.source, master))
 
 /** Who speaks is who was let in, whatever the event calls itself; what it said is kept beside. */
 const signedBy = (source: string, event: CanonicalEvent): CanonicalEvent =>
   event.source === source ? event : { ...event, source, statedsource: event.source }
 
 /** The source's lot code as ours; itself when not mapped: a lot is whatever its maker calls it. */
-function withOwnLot(event: CanonicalEvent, lots: Mapping['lots']): CanonicalEvent {
+export function withOwnLot<E extends CanonicalEvent>(event: E, master: MasterBook): E {
   const { lot } = (event.data ?? {}) as { lot?: string }
+  const lots = lot === undefined ? undefined : master.mapping(event.source)?.lots
   if (!lots || lot === undefined || !Object.hasOwn(lots, lot)) return event
-  return { ...event, data: { ...event.data, lot: lots[lot], statedLot: lot } } as CanonicalEvent
+  return { ...event, data: { ...event.data, lot: lots[lot], statedLot: lot } } as E
 }
 
 const refusedAs = (refusal: Translation['refusals'][number]): Translation => ({

@@ -58,6 +58,8 @@ export function toBaseUnits(
   return Math.abs(base) > QUANTITY_MAX ? err(outOfRange) : ok(base)
 }
 
+export const hasUnit = (units: Units, uom: string): boolean => factorOf(uom, units) !== undefined
+
 function factorOf(uom: string | undefined, units: Units): UomFactor | undefined {
   if (uom === undefined || uom === units.baseUom) return 1
   if (units.uoms && Object.hasOwn(units.uoms, uom)) return units.uoms[uom]

@@ -28,7 +28,7 @@ export class MasterBook {
     policy: new Map(),
   }
   readonly #policies = new PolicyIndex()
-  readonly #skuByGtin = new Map<string, string>()
+  readonly #skusByGtin = new Map<string, Set<string>>()
   readonly #kitsWith = new Map<string, Set<string>>()
   /** Grows with every change, so that what was computed from rules can be known to be old. */
   version = 0
@@ -45,10 +45,9 @@ export class MasterBook {
   }
 
   restore<K extends MasterKind>(record: MasterRecord<K>): void {
-    if (record.kind === 'item') this.#indexKit(record.subject, record.body as Item)
+    if (record.kind === 'item') this.#indexItem(record.subject, record.body as Item)
     this.#records[record.kind].set(record.subject, record)
     if (record.kind === 'policy') this.#policies.put(record.body as Policy)
-    if (record.kind === 'item') this.#indexGtin(record.subject, (record.body as Item).gtin)
     this.version++
   }
 
@@ -56,7 +55,8 @@ export class MasterBook {
   node = (node: string): Node | undefined => this.#records.node.get(node)?.body
   source = (source: string): Source | undefined => this.#records.source.get(source)?.body
   mapping = (source: string): Mapping | undefined => this.#records.mapping.get(source)?.body
-  skuOfGtin = (gtin14: string): string | undefined => this.#skuByGtin.get(gtin14)
+  /** Where several items have the GTIN, the first by name, alike on every replica and after every start. */
+  skuOfGtin = (gtin: string): string | undefined => [...(this.#skusByGtin.get(gtin) ?? [])].sort()[0]
   all = <K extends MasterKind>(kind: K): ReadonlyMap<string, MasterRecord<K>> => this.#records[kind]
 
   nodeOfGln(gln: string): string | undefined {
@@ -88,17 +88,28 @@ export class MasterBook {
   /** The kits that an item goes into. */
   kitsWith = (sku: string): Iterable<string> => this.#kitsWith.get(sku) ?? []
 
-  #indexKit(sku: string, { kit = [] }: Item): void {
-    for (const component of this.item(sku)?.kit ?? []) this.#kitsWith.get(component.sku)?.delete(sku)
-    for (const component of kit) {
-      const kits = this.#kitsWith.get(component.sku)
-      if (kits) kits.add(sku)
-      else this.#kitsWith.set(component.sku, new Set([sku]))
-    }
+  /** What an item is found by, in place of what it was found by before. */
+  #indexItem(sku: string, item: Item): void {
+    const before = this.item(sku)
+    for (const component of before?.kit ?? []) drop(this.#kitsWith, component.sku, sku)
+    for (const component of item.kit ?? []) add(this.#kitsWith, component.sku, sku)
+    const [old, gtin] = [gtin14(before), gtin14(item)]
+    if (old !== null) drop(this.#skusByGtin, old, sku)
+    if (gtin !== null) add(this.#skusByGtin, gtin, sku)
   }
+}
 
-  #indexGtin(sku: string, gtin: string | undefined): void {
-    const normal = gtin === undefined ? null : normaliseGtin(gtin)
-    if (normal) this.#skuByGtin.set(normal.gtin, sku)
-  }
+const gtin14 = (item: Item | undefined): string | null =>
+  item?.gtin === undefined ? null : (normaliseGtin(item.gtin)?.gtin ?? null)
+
+function add(index: Map<string, Set<string>>, key: string, sku: string): void {
+  const skus = index.get(key)
+  if (skus) skus.add(sku)
+  else index.set(key, new Set([sku]))
+}
+
+function drop(index: Map<string, Set<string>>, key: string, sku: string): void {
+  const skus = index.get(key)
+  skus?.delete(sku)
+  if (skus?.size === 0) index.delete(key)
 }

@@ -1,0 +1,37 @@
+import type { KnownItems } from '../../shared/domain/master-check.ts'
+import type { Item } from '../../shared/domain/master-data.ts'
+
+/**
+ * Items as they will be when all that was accepted is folded. Two kits that come at the same time, each made of the other,
+ * are right one by one: the second has to be held against the first before the ledger knows it.
+ */
+export class ItemsUnderWay implements KnownItems {
+  readonly #folded: KnownItems
+  /** What is on its way of each sku, oldest first. */
+  readonly #coming = new Map<string, Item[]>()
+
+  constructor(folded: KnownItems) {
+    this.#folded = folded
+  }
+
+  /** Until the function it gives is called. */
+  begin(sku: string, item: Item): () => void {
+    const coming = this.#coming.get(sku) ?? []
+    coming.push(item)
+    this.#coming.set(sku, coming)
+    return () => {
+      coming.splice(coming.indexOf(item), 1)
+      if (coming.length === 0 && this.#coming.get(sku) === coming) this.#coming.delete(sku)
+    }
+  }
+
+  readonly item = (sku: string): Item | undefined => this.#coming.get(sku)?.at(-1) ?? this.#folded.item(sku)
+
+  readonly kitsWith = (sku: string): Iterable<string> => {
+    if (this.#coming.size === 0) return this.#folded.kitsWith(sku)
+    const kits = new Set([...this.#folded.kitsWith(sku)].filter((kit) => !this.#coming.has(kit)))
+    for (const [kit, coming] of this.#coming)
+      if (coming.at(-1)!.kit?.some((part) => part.sku === sku)) kits.add(kit)
+    return kits
+  }
+}
