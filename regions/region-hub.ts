@@ -22,6 +22,7 @@ import { skusIn } from './ledger/core/scope-skus.ts'
 import { DecisionFollower } from './ledger/decision-follower.ts'
 import { settleDecisions } from './ledger/decision-log.ts'
 import { Journal } from './ledger/journal.ts'
+import { refillFacts } from './ledger/refill-facts.ts'
 import { LedgerLoop } from './ledger/ledger-loop.ts'
 import { JournalSearch } from './ledger/journal-search.ts'
 import { type Committed, EPOCH, LedgerWriter } from './ledger/ledger-writer.ts'
@@ -30,6 +31,7 @@ import { orderView } from './orders/core/order-view.ts'
 import { reservationView } from './orders/core/reservation-view.ts'
 import { orderOfStuck } from './orders/stuck-letter.ts'
 import { type Epoch, openEpoch } from './ops/election.ts'
+import { JournalWatch } from './ops/journal-watch.ts'
 import { Lease } from './ops/lease.ts'
 import { OneSidedWatch } from './ops/one-sided-watch.ts'
 import { openDatabase } from './store/database.ts'
@@ -78,6 +80,7 @@ export class RegionHub {
   readonly secrets: SourceSecrets
   readonly search: JournalSearch
   readonly oneSided: OneSidedWatch
+  readonly journalWatch: JournalWatch
   readonly clock: Clock
   readonly #config: RegionConfig
   readonly #stepDown: (why: Error) => void
@@ -117,6 +120,7 @@ export class RegionHub {
     await hub.loop.start()
     await hub.#follower.start()
     hub.#timers = [setInterval(() => hub.passTime(), TIME_PASSES_EVERY_MS)]
+    hub.journalWatch.start()
     const lease = await Lease.open({ bus, holder: holderOf(writer.journal), log })
     hub.#lease = lease
     if (await lease.take()) await hub.#lead()
@@ -151,6 +155,12 @@ export class RegionHub {
     this.versions = new PolicyVersions(writer.policies)
     this.items = new ItemsUnderWay(writer.ledger.books.master)
     this.oneSided = new OneSidedWatch(writer.ledger.books, this.exceptions)
+    this.journalWatch = new JournalWatch({
+      journal: writer.journal,
+      exceptions: this.exceptions,
+      clock,
+      log,
+    })
     this.secrets = new SourceSecrets(database)
     this.search = new JournalSearch(database)
     this.loop = new LedgerLoop({
@@ -232,7 +242,7 @@ export class RegionHub {
     await this.#follower.stop()
     const { epoch, sequence } = opened
     journal.setNumber(EPOCH, epoch)
-    journal.setCursor('DECISIONS', { created: this.#follower.created, sequence })
+    journal.confirm(journal.lastEntry(), { created: this.#follower.created, sequence })
     this.#lease!.keep(() => this.#stepDown(new Error('another process took the lease of this region')))
     this.#leading = new Leading({
       config: this.#config,
@@ -252,7 +262,22 @@ export class RegionHub {
       stepDown: this.#stepDown,
     })
     await this.#leading.start()
+    void this.#refill()
     this.#log.info({ epoch, sequence: this.writer.ledger.sequence }, 'the region is open')
+  }
+
+  /** What FACTS lost is published again while the hub works: nobody waits for it here. */
+  async #refill(): Promise<void> {
+    const { lost } = this.loop
+    if (lost === null) return
+    try {
+      await refillFacts(this.#bus, this.region, this.writer.journal, lost, this.#log)
+    } catch (error) {
+      this.#log.error(
+        { error: String(error) },
+        'FACTS could not be given back what it lost; the next start tries again',
+      )
+    }
   }
 
   async #openEpoch(): Promise<Epoch | null> {
@@ -280,6 +305,7 @@ export class RegionHub {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
+    this.journalWatch.stop()
     await this.#leading?.stop()
     await this.#lease?.release()
     await this.#follower.stop()

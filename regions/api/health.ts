@@ -39,6 +39,11 @@ export function addHealth(app: RegionApp, hub: RegionHub): void {
       ['plimsoll_facts_duplicate', 'Facts that were known already, since the start', ledger.duplicates],
       ['plimsoll_facts_behind', 'Messages of FACTS that are not folded yet', await hub.loop.behind()],
       ['plimsoll_exceptions_open', 'Dead letters that wait for someone', hub.exceptions.countOpen()],
+      [
+        'plimsoll_journal_altered',
+        'Whether an entry of the journal is not what was written',
+        hub.journalWatch.check.altered === null ? 0 : 1,
+      ],
       ['plimsoll_writer', 'Whether this process writes for the region', hub.leading ? 1 : 0],
       ...gaugesOf(hub.leading),
     ]

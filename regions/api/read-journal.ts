@@ -47,7 +47,41 @@ const readJournal = createRoute({
   },
 })
 
+const Check = z.object({
+  state: z.enum(['looking', 'intact', 'altered']),
+  checkedTo: z.number().int(),
+  lastEntry: z.number().int(),
+  altered: z.number().int().nullable(),
+  startedAt: Timestamp,
+  finishedAt: Timestamp.nullable(),
+})
+const readCheck = createRoute({
+  method: 'get',
+  path: '/v1/journal/check',
+  summary: 'Whether every entry of the journal is what was written: how far that is known, and what is not.',
+  responses: { 200: json(Check, 'As far as it has been looked'), ...problems() },
+})
+const check = createRoute({
+  method: 'post',
+  path: '/v1/journal:check',
+  summary: 'Looks through the whole journal now. Follow it with GET /v1/journal/check.',
+  responses: { 202: json(Check, 'It has begun'), ...problems() },
+})
+
 export function addJournal(app: RegionApp, hub: RegionHub): void {
+  const checked = (): z.infer<typeof Check> => {
+    const { startedAt, finishedAt, ...rest } = hub.journalWatch.check
+    return {
+      ...rest,
+      startedAt: formatInstant(startedAt),
+      finishedAt: finishedAt === null ? null : formatInstant(finishedAt),
+    }
+  }
+  app.openapi(readCheck, (c) => c.json(checked(), 200))
+  app.openapi(check, (c) => {
+    hub.journalWatch.hurry()
+    return c.json(checked(), 202)
+  })
   app.openapi(readJournal, (c) => {
     const { from, to, cursor: before, ...rest } = c.req.valid('query')
     const instant = (text: string | undefined): number | undefined =>

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { type Bus, type JsMsg, readStream, type StreamReader, streamState } from '../../shared/node/nats.ts'
+import { lostFrom } from './lost-messages.ts'
 import type { Committed, LedgerWriter } from './ledger-writer.ts'
 
 const STREAM = 'DECISIONS'
@@ -35,14 +36,13 @@ export class DecisionFollower {
     const state = await streamState(this.#bus, STREAM)
     const cursor = this.#writer.journal.cursor(STREAM)
     this.#created = state?.created ?? ''
-    const isSame =
-      cursor !== null && cursor.created === this.#created && (state?.lastSequence ?? 0) >= cursor.sequence
-    if (cursor !== null && !isSame)
+    const hasLost = state !== null && lostFrom(cursor, state) !== null
+    if (hasLost)
       this.#log.warn(
         { cursor, state },
         'DECISIONS is younger or shorter than the journal: reading it from its start; what is known is recognised',
       )
-    this.#committed = isSame ? cursor.sequence : 0
+    this.#committed = hasLost ? 0 : (cursor?.sequence ?? 0)
     this.#reader = readStream(this.#bus, {
       stream: STREAM,
       fromSequence: this.#committed + 1,

@@ -1,7 +1,15 @@
 import type { Logger } from 'pino'
 import { decisionsSubject } from '../../shared/contract/subjects.ts'
-import { appendFenced, type Bus, Fenced, messageAt, streamState } from '../../shared/node/nats.ts'
+import {
+  appendFenced,
+  type Bus,
+  Fenced,
+  messageAt,
+  type StreamState,
+  streamState,
+} from '../../shared/node/nats.ts'
 import type { Journal } from './journal.ts'
+import { lostFrom } from './lost-messages.ts'
 
 const STREAM = 'DECISIONS'
 const AGAIN_AFTER_MS = 200
@@ -56,7 +64,8 @@ export class DecisionLog {
 /**
  * After a stop between the journal and the stream: a batch that was journaled, and of which it is not known whether the
  * stream took it, is appended now, unless another writer has been there since. Then it never happened: nobody was
- * answered. Call it before the journal is folded.
+ * answered. A stream that has lost what it had (a power cut, a backup) gets it back first: what was answered stands in the
+ * journal. Call it before the journal is folded.
  */
 export async function settleDecisions(
   bus: Bus,
@@ -64,22 +73,48 @@ export async function settleDecisions(
   journal: Journal,
   log: Logger,
 ): Promise<void> {
-  const cursor = journal.cursor(STREAM)
   const state = await streamState(bus, STREAM)
-  for (const { entry, streamSequence, body } of journal.unconfirmed(cursor?.sequence ?? 0)) {
-    const isTaken = await appendFenced(bus, decisionsSubject(region), body, streamSequence - 1).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof Fenced) return isOurs(bus, streamSequence, body)
-        throw error
-      },
-    )
-    if (isTaken) journal.setCursor(STREAM, { created: state?.created ?? '', sequence: streamSequence })
+  if (state === null) return
+  const lost = lostFrom(journal.cursor(STREAM), state)
+  if (lost !== null) return refillDecisions(bus, region, journal, state, lost, log)
+  for (const { entry, streamSequence, body } of journal.unconfirmed()) {
+    const isTaken = await isAppended(bus, region, body, streamSequence)
+    if (isTaken) journal.confirm(entry, { created: state.created, sequence: streamSequence })
     else {
       journal.void(entry)
       log.warn({ entry, streamSequence }, 'a batch of decisions was overtaken by another writer: it is void')
     }
   }
+}
+
+async function isAppended(bus: Bus, region: string, body: Uint8Array, sequence: number): Promise<boolean> {
+  try {
+    await appendFenced(bus, decisionsSubject(region), body, sequence - 1)
+    return true
+  } catch (error) {
+    if (error instanceof Fenced) return isOurs(bus, sequence, body)
+    throw error
+  }
+}
+
+/** Appends what the stream lost, in order, behind whatever it has. Whoever reads it again recognises what he knows. */
+async function refillDecisions(
+  bus: Bus,
+  region: string,
+  journal: Journal,
+  state: StreamState,
+  lost: number,
+  log: Logger,
+): Promise<void> {
+  let last = state.lastSequence
+  let count = 0
+  for (const { entry, body } of journal.messagesOf(STREAM, lost)) {
+    last = await appendFenced(bus, decisionsSubject(region), body, last)
+    journal.confirm(entry, { created: state.created, sequence: last })
+    count++
+  }
+  journal.setCursor(STREAM, { created: state.created, sequence: last })
+  log.error({ state, count }, 'DECISIONS had lost messages: they were appended again from the journal')
 }
 
 async function isOurs(bus: Bus, sequence: number, body: Uint8Array): Promise<boolean> {

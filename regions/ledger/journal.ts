@@ -16,6 +16,10 @@ export type JournalEntry = {
 
 export const FACT_STATUSES = ['accepted', 'duplicate', 'conflict'] as const
 
+/** The last entry of DECISIONS of which it is known that the stream has it. */
+const CONFIRMED = 'decisions.confirmed'
+const MESSAGES_PAGE = 500
+
 export type StreamCursor = { readonly created: string; readonly sequence: number }
 
 /** The journal is not what was written. The process must not go on: what it would build on is not what happened. */
@@ -33,6 +37,7 @@ export class Journal {
   readonly #keys
   readonly #hashOf
   readonly #unconfirmed
+  readonly #messages
   readonly #void
   readonly #voided: Set<number>
   readonly #cursor
@@ -53,7 +58,10 @@ export class Journal {
       'SELECT entry, hash FROM journal WHERE entry <= ? ORDER BY entry DESC LIMIT 1',
     )
     this.#unconfirmed = database.prepare(
-      `SELECT entry, stream_sequence, body FROM journal WHERE stream = 'DECISIONS' AND stream_sequence > ? AND entry NOT IN (SELECT entry FROM voided) ORDER BY entry`,
+      `SELECT entry, stream_sequence, body FROM journal WHERE stream = 'DECISIONS' AND entry > ? AND entry NOT IN (SELECT entry FROM voided) ORDER BY entry`,
+    )
+    this.#messages = database.prepare(
+      `SELECT entry, body FROM journal WHERE stream = ? AND entry > ? AND stream_sequence > ? AND entry NOT IN (SELECT entry FROM voided) ORDER BY entry LIMIT ${MESSAGES_PAGE}`,
     )
     this.#void = database.prepare('INSERT OR IGNORE INTO voided (entry) VALUES (?)')
     this.#voided = new Set(
@@ -98,20 +106,10 @@ export class Journal {
 
   /** The entries after one, in order. Throws JournalAltered at the first that is not what was written. */
   *entriesAfter(entry: number): Generator<JournalEntry & { readonly entry: number }> {
-    let previous: Uint8Array =
-      (this.#hashOf.get(entry)?.['hash'] as Uint8Array | undefined) ?? new Uint8Array(32)
+    let previous = this.#hashAt(entry)
     for (const row of this.#after.iterate(entry)) {
       const keys = row['keys'] as Uint8Array
-      const read = {
-        entry: row['entry'] as number,
-        stream: row['stream'] as string,
-        streamSequence: row['stream_sequence'] as number,
-        recordedAt: row['recorded_at'] as number,
-        sequenceBefore: row['sequence_before'] as number,
-        body: row['body'] as Uint8Array,
-        keys: wordsOf(keys),
-        statuses: row['statuses'] as Uint8Array,
-      }
+      const read = entryOf(row, keys)
       const hash = hashOf(previous, read, keys)
       if (Buffer.compare(hash, row['hash'] as Uint8Array) !== 0) {
         throw new JournalAltered(
@@ -124,13 +122,57 @@ export class Journal {
     this.#lastHash = previous
   }
 
-  /** Entries of DECISIONS beyond what the stream is known to hold, in order. */
-  unconfirmed(after: number): { entry: number; streamSequence: number; body: Uint8Array }[] {
-    return this.#unconfirmed.all(after).map((row) => ({
+  /** Entries of DECISIONS of which it is not known whether the stream has them, in order. */
+  unconfirmed(): { entry: number; streamSequence: number; body: Uint8Array }[] {
+    return this.#unconfirmed.all(this.number(CONFIRMED)).map((row) => ({
       entry: row['entry'] as number,
       streamSequence: row['stream_sequence'] as number,
       body: row['body'] as Uint8Array,
     }))
+  }
+
+  /** The stream has the decisions up to this entry, the last of them at this place. */
+  confirm(entry: number, cursor: StreamCursor): void {
+    this.setNumber(CONFIRMED, entry)
+    this.setCursor('DECISIONS', cursor)
+  }
+
+  /** The messages of a stream behind one of its sequences, in the order in which they were taken; without void ones. */
+  *messagesOf(
+    stream: string,
+    after: number,
+  ): Generator<{ readonly entry: number; readonly body: Uint8Array }> {
+    // By pages, so that no statement stays open while someone writes.
+    for (let from = 0; ;) {
+      const page = this.#messages.all(stream, from, after)
+      for (const row of page) yield { entry: row['entry'] as number, body: row['body'] as Uint8Array }
+      if (page.length < MESSAGES_PAGE) return
+      from = page[page.length - 1]!['entry'] as number
+    }
+  }
+
+  /**
+   * Looks whether entries are what was written, from behind one on. Answers how far it looked, and the first entry that is
+   * not; it changes nothing, and may be called at any time.
+   */
+  check(after: number, bytesMax: number): { readonly to: number; readonly altered: number | null } {
+    let previous = this.#hashAt(after)
+    let [to, bytes] = [after, 0]
+    for (const row of this.#after.iterate(after)) {
+      const entry = row['entry'] as number
+      const keys = row['keys'] as Uint8Array
+      const read = entryOf(row, keys)
+      previous = hashOf(previous, read, keys)
+      if (Buffer.compare(previous, row['hash'] as Uint8Array) !== 0) return { to: entry, altered: entry }
+      to = entry
+      bytes += read.body.length
+      if (bytes >= bytesMax) break
+    }
+    return { to, altered: null }
+  }
+
+  #hashAt(entry: number): Uint8Array {
+    return (this.#hashOf.get(entry)?.['hash'] as Uint8Array | undefined) ?? new Uint8Array(32)
   }
 
   /** An entry that never happened: another writer was faster. It stays in the chain, and is folded no more. */
@@ -168,6 +210,19 @@ export class Journal {
 
   setNumber(key: string, value: number): void {
     this.#setMeta.run(key, String(value))
+  }
+}
+
+function entryOf(row: Record<string, unknown>, keys: Uint8Array): JournalEntry & { readonly entry: number } {
+  return {
+    entry: row['entry'] as number,
+    stream: row['stream'] as string,
+    streamSequence: row['stream_sequence'] as number,
+    recordedAt: row['recorded_at'] as number,
+    sequenceBefore: row['sequence_before'] as number,
+    body: row['body'] as Uint8Array,
+    keys: wordsOf(keys),
+    statuses: row['statuses'] as Uint8Array,
   }
 }
 

@@ -5,6 +5,7 @@ import { type Bus, type JsMsg, readStream, type StreamReader, streamState } from
 import { SequenceAnswers } from '../../shared/node/sequence-answers.ts'
 import { orUnavailable } from '../../shared/node/unavailable.ts'
 import type { FactStatus } from './core/ledger.ts'
+import { lostFrom } from './lost-messages.ts'
 import type { Committed, LedgerWriter } from './ledger-writer.ts'
 
 /** Facts of one message: well under NATS' payload limit of 1 MiB, and enough to make one message cheap. */
@@ -26,6 +27,8 @@ export class LedgerLoop {
   #created = ''
   #committed = 0
   #reader: StreamReader | null = null
+  /** The sequence from which on FACTS had lost what the journal has, at the start; null when nothing. */
+  lost: number | null = null
 
   constructor(parts: {
     bus: Bus
@@ -46,16 +49,13 @@ export class LedgerLoop {
     const state = await streamState(this.#bus, 'FACTS')
     const cursor = this.#writer.journal.cursor('FACTS')
     this.#created = state?.created ?? ''
-    const regressed =
-      cursor !== null &&
-      state !== null &&
-      (cursor.created !== state.created || state.lastSequence < cursor.sequence)
-    if (regressed)
+    this.lost = state === null ? null : lostFrom(cursor, state)
+    if (this.lost !== null)
       this.#log.warn(
         { cursor, state },
         'FACTS is younger or shorter than the journal: reading it from its start; what is known is recognised',
       )
-    this.#committed = cursor === null || regressed ? 0 : cursor.sequence
+    this.#committed = cursor === null || this.lost !== null ? 0 : cursor.sequence
     this.#reader = readStream(this.#bus, {
       stream: 'FACTS',
       fromSequence: this.#committed + 1,

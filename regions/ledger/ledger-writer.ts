@@ -32,7 +32,7 @@ const CHECKPOINT_PAUSE_FACTOR = 10
 const CHECKPOINT_PAUSE_MS_MIN = 2_000
 const CHECKPOINT_ROWS_AT_ONCE = 500
 
-/** The newest entries whose chain is verified before anything is built on them; the rest is, while the hub works. */
+/** The newest entries whose chain is verified before anything is built on them; `ops/journal-watch.ts` looks at the rest. */
 const VERIFIED_AT_START = 5_000
 
 const CHECKPOINT_ENTRY = 'checkpoint.entry'
@@ -55,7 +55,7 @@ export class LedgerWriter {
   #lastEntry = 0
   /** Decisions that are on the disk, and of which it is not known yet whether the stream took them. */
   #unconfirmed: DecisionBatch | null = null
-  #confirmed: StreamCursor | null = null
+  #confirmed: (StreamCursor & { readonly entry: number }) | null = null
   #checkpointedAt: Instant
   #checkpointPauseMs = CHECKPOINT_PAUSE_MS_MIN
 
@@ -99,8 +99,11 @@ export class LedgerWriter {
           statuses: codes,
         })
       }
-      if (messages.length > 0)
-        this.journal.setCursor(stream, { created, sequence: messages[messages.length - 1]!.sequence })
+      if (messages.length > 0) {
+        const cursor = { created, sequence: messages[messages.length - 1]!.sequence }
+        if (stream === DECISIONS) this.journal.confirm(this.#lastEntry, cursor)
+        else this.journal.setCursor(stream, cursor)
+      }
       this.#saveConfirmed()
       if (this.#isCheckpointDue(recordedAt)) this.#saveBooks()
     })
@@ -139,8 +142,8 @@ export class LedgerWriter {
 
   /** The stream has them. That is written with the next batch, and found out again after a stop before that. */
   confirmDecisions(created: string, sequence: number): void {
+    this.#confirmed = { created, sequence, entry: this.#unconfirmed!.entry }
     this.#unconfirmed = null
-    this.#confirmed = { created, sequence }
     if (this.#isCheckpointDue(this.#clock.now()))
       inTransaction(this.#database, () => {
         this.#saveConfirmed()
@@ -171,7 +174,7 @@ export class LedgerWriter {
   }
 
   #saveConfirmed(): void {
-    if (this.#confirmed) this.journal.setCursor(DECISIONS, this.#confirmed)
+    if (this.#confirmed) this.journal.confirm(this.#confirmed.entry, this.#confirmed)
     this.#confirmed = null
   }
 

@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { IMPORT_KEYS, type ImportKind } from '../../shared/contract/import-rows.ts'
+import { checkJournal } from './check-journal.ts'
 import { listExceptions, settleException, showException } from './exceptions.ts'
 import { addCorrectionCommands } from './corrections.ts'
 import { importRows } from './import-rows.ts'
@@ -74,6 +75,15 @@ working(
   (sku) => (installation, options, isJson) => showPositions(installation, { sku: sku!, ...options }, isJson),
 )
 
+working(
+  program
+    .command('journal')
+    .description('the record of everything a region took in')
+    .command('check')
+    .description('whether every entry is what was written; exits 1 when one is not')
+    .addOption(aRegion()),
+  () => checkJournal,
+)
 working<Common & { dryRun?: true }>(
   program
     .command('import')
