@@ -66,4 +66,23 @@ describe('a safety stock of a channel', () => {
     const ledger = given(keepBack(7, {}, 'channel:web'), keepBack(2, {}, 'sku:X'))
     expect(at(ledger, HEARD_AT, 'web').figure).toBe(8)
   })
+
+  test('lets it sell a kit that stands assembled, and asks nothing of the components', () => {
+    const ledger = fold(
+      [
+        fact({
+          type: 'item.upserted',
+          sku: 'KIT',
+          data: { baseUom: 'EA', kit: [{ sku: 'X', quantity: 2 }] },
+        }),
+        fact({ type: 'stock.received', sku: 'KIT', data: { node: 'ber1', quantity: 1 } }),
+        fact({
+          type: 'order.accepted',
+          data: { orderRef: 'web:1', channel: 'web', lines: [{ line: '1', sku: 'KIT', quantity: 1 }] },
+        }),
+      ],
+      given(keepBack(1, {}, '*'), keepBack(0, {}, 'channel:web')),
+    ).ledger
+    expect(figuresOf(ledger.books, ledger.books.skus.find('X'), HEARD_AT).reserved).toBe(0)
+  })
 })
