@@ -23,6 +23,8 @@ export type Codes = {
   readonly node: (foreign: string) => string | null
   /** The source's unit code as ours; itself when not mapped. */
   readonly uom: (foreign: string) => string
+  /** How many decimals a quantity of the item in that unit may have: its own in its base unit, else none. */
+  readonly decimals: (sku: string, uom: string | undefined) => number
   readonly defaultNode: string | null
   readonly profile: SourceProfile
 }

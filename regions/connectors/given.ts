@@ -21,6 +21,8 @@ type Known = {
   readonly skus?: Readonly<Record<string, string>>
   readonly nodes?: Readonly<Record<string, string>>
   readonly uoms?: Readonly<Record<string, string>>
+  /** Measured items, all of them in KG. */
+  readonly decimals?: Readonly<Record<string, number>>
   readonly defaultNode?: string
   readonly profile?: SourceProfile
 }
@@ -30,12 +32,14 @@ export const codes = ({
   skus = {},
   nodes = {},
   uoms = {},
+  decimals = {},
   defaultNode,
   profile = {},
 }: Known = {}): Codes => ({
   sku: (foreign) => (Object.hasOwn(skus, foreign) ? skus[foreign]! : null),
   node: (foreign) => (Object.hasOwn(nodes, foreign) ? nodes[foreign]! : null),
   uom: (foreign) => (Object.hasOwn(uoms, foreign) ? uoms[foreign]! : foreign),
+  decimals: (sku, uom) => (uom === undefined || uom === 'KG' ? (decimals[sku] ?? 0) : 0),
   defaultNode: defaultNode ?? null,
   profile,
 })

@@ -1,5 +1,5 @@
 import { normaliseGtin } from '../../shared/domain/gtin.ts'
-import { hasUnit } from '../../shared/domain/uom.ts'
+import { hasUnit, isBaseUnit } from '../../shared/domain/uom.ts'
 import type { Codes } from '../connectors/connector.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
 
@@ -16,6 +16,10 @@ export function codesOf(source: string, master: MasterBook): Codes {
       master.nodeOfGln(foreign) ??
       null,
     uom: (foreign) => mapped(mapping?.uoms, foreign) ?? foreign,
+    decimals: (sku, uom) => {
+      const item = master.item(sku)
+      return item && isBaseUnit(item, uom) ? item.decimals : 0
+    },
     defaultNode: config?.defaultNode ?? null,
     profile: config?.profile ?? {},
   }

@@ -61,9 +61,14 @@ export function toBaseUnits(
 export const hasUnit = (units: Units, uom: string): boolean => factorOf(uom, units) !== undefined
 
 function factorOf(uom: string | undefined, units: Units): UomFactor | undefined {
-  if (uom === undefined || uom === units.baseUom) return 1
-  if (units.uoms && Object.hasOwn(units.uoms, uom)) return units.uoms[uom]
-  return EACH.has(uom) && EACH.has(units.baseUom) ? 1 : undefined
+  if (isBaseUnit(units, uom)) return 1
+  return units.uoms && Object.hasOwn(units.uoms, uom!) ? units.uoms[uom!] : undefined
+}
+
+/** Under its own name, none, or another for a single piece. */
+export function isBaseUnit({ baseUom, uoms }: Units, uom: string | undefined): boolean {
+  if (uom === undefined || uom === baseUom) return true
+  return EACH.has(uom) && EACH.has(baseUom) && !(uoms && Object.hasOwn(uoms, uom))
 }
 
 const unitNames = (units: Units): string => [units.baseUom, ...Object.keys(units.uoms ?? {})].join(', ')

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { edi } from '../../regions/connectors/x12/given.ts'
 import { eventually } from '../support/eventually.ts'
 import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
 import { RegionProcess } from '../support/region-process.ts'
@@ -173,4 +174,18 @@ test('a GTIN that goes over to another item names that one', async () => {
   await region.put('/v1/mappings/erp', {})
   await countsByItself('ZNEW', 2)
   expect(await at('OLD')).toEqual([])
+})
+
+test('a vendor’s 2.5 KG of an item with three decimals are 2500, in whatever unit code the vendor writes', async () => {
+  await region.put('/v1/items/FLOUR', { baseUom: 'KG', decimals: 3, uoms: { SACK: 25_000 } })
+  await region.put('/v1/mappings/edi', { uoms: { KI: 'KG', SK: 'SACK' } })
+  const shipped = (order: string, line: string): Promise<unknown> =>
+    region.call('/v1/inbound/edi', {
+      body: edi('945', `W06*F*${order}*20261122*S-1\n${line}`, { control: order }),
+    })
+  await region.put('/v1/sources/edi', { role: 'wms', connector: 'x12', defaultNode: 'n1' })
+  await shipped('000000001', 'W12*CC*3*2.5**KI**VN*FLOUR')
+  await countsByItself('FLOUR', -2500)
+  await shipped('000000002', 'W12*CC*3*2**SK**VN*FLOUR')
+  await countsByItself('FLOUR', -52_500)
 })

@@ -1,8 +1,9 @@
 import { normaliseGtin } from '../../../shared/domain/gtin.ts'
+import { type Decimal, plus, wholeDecimal } from '../../../shared/domain/decimal.ts'
 import { err, ok, type Result } from '../../../shared/kernel/result.ts'
 import type { Codes, Refusal } from '../connector.ts'
 import { malformed, unknownCode } from '../refusals.ts'
-import { checkWhole, notNegative } from '../whole-number.ts'
+import { checkQuantity, counted, notNegative } from '../stated-quantity.ts'
 import type { QuantityElement } from './epcis-event.ts'
 import { readEpc, type TradeItem } from './gs1-keys.ts'
 
@@ -12,7 +13,7 @@ export type StockLine = {
   readonly key: string
   readonly sku: string
   readonly lot: string | undefined
-  readonly uom: string
+  readonly uom: string | undefined
   readonly quantity: number
 }
 
@@ -24,10 +25,11 @@ export type StockLines = {
   readonly warnings: readonly string[]
 }
 
+const ONE = wholeDecimal(1)
 /** GS1: a quantity without a unit is a number of pieces. */
 const EACH = 'EA'
 
-type Group = { id: string; item: TradeItem; unit: string; quantity: Result<number, Refusal> }
+type Group = { id: string; item: TradeItem; unit: string; quantity: Result<Decimal, Refusal> }
 
 /**
  * Pieces listed one by one count 1 each, classes count their quantity; what is of the same item, lot and unit is added up.
@@ -41,7 +43,7 @@ export function stockLines(
 ): StockLines {
   const groups = new Map<string, Group>()
   let carriers = 0
-  const add = (id: string, unit: string, quantity: (item: TradeItem) => Result<number, Refusal>): void => {
+  const add = (id: string, unit: string, quantity: (item: TradeItem) => Result<Decimal, Refusal>): void => {
     const item = readEpc(id)
     if (item.kind === 'carrier') return void carriers++
     const key = [item.gtin ?? id, item.lot, unit === EACH ? undefined : unit].filter(Boolean).join('/')
@@ -51,7 +53,7 @@ export function stockLines(
   for (const epc of new Set(epcs)) add(epc, EACH, (item) => onePiece(item, epc, where))
   for (const { epcClass, quantity, uom } of quantities) {
     const spot = `${where}, quantity of ${epcClass}`
-    add(epcClass, uom ?? EACH, () => notNegative(checkWhole(quantity, spot), spot))
+    add(epcClass, uom ?? EACH, () => notNegative(checkQuantity(quantity, spot), spot))
   }
   const lines: StockLine[] = []
   const refusals: Refusal[] = []
@@ -68,18 +70,18 @@ export function stockLines(
   return { lines, refusals, carriers, warnings }
 }
 
-function onePiece(item: TradeItem, epc: string, where: string): Result<number, Refusal> {
-  if (item.isInstance) return ok(1)
+function onePiece(item: TradeItem, epc: string, where: string): Result<Decimal, Refusal> {
+  if (item.isInstance) return ok(ONE)
   const detail = `${where}: ${epc} in epcList is a class, not a piece; its number belongs into quantityList`
   return err(malformed('class-in-epc-list', detail))
 }
 
 function sumOf(
-  sum: Result<number, Refusal> | undefined,
-  more: Result<number, Refusal>,
-): Result<number, Refusal> {
+  sum: Result<Decimal, Refusal> | undefined,
+  more: Result<Decimal, Refusal>,
+): Result<Decimal, Refusal> {
   if (sum === undefined || !more.ok) return more
-  return sum.ok ? ok(sum.value + more.value) : sum
+  return sum.ok ? ok(plus(sum.value, more.value)) : sum
 }
 
 function toLine(
@@ -91,5 +93,6 @@ function toLine(
   if (!quantity.ok) return quantity
   const sku = (item.gtin === null ? null : codes.sku(item.gtin)) ?? codes.sku(id)
   if (sku === null) return err(unknownCode('sku', item.gtin ?? id, where))
-  return ok({ key, sku, lot: item.lot, uom: codes.uom(unit), quantity: quantity.value })
+  const count = counted(codes, { sku, uom: codes.uom(unit) }, quantity.value, `${where}, quantity of ${id}`)
+  return count.ok ? ok({ key, sku, lot: item.lot, ...count.value }) : count
 }

@@ -1,5 +1,6 @@
 import { controlTotal } from '../refusals.ts'
-import { parseWhole } from '../whole-number.ts'
+import { type Decimal, isEqual, textOf } from '../../../shared/domain/decimal.ts'
+import { readQuantity, sumOf } from '../stated-quantity.ts'
 import type { Work } from './work.ts'
 
 /**
@@ -11,21 +12,22 @@ export function addsUp(
   work: Work,
   name: string,
   declared: string,
-  quantities: readonly (number | null)[],
+  quantities: readonly (Decimal | null)[],
 ): boolean {
   if (declared === '') return true
-  const total = parseWhole(declared, `${work.where}, ${name}`)
+  const total = readQuantity(declared, `${work.where}, ${name}`)
   if (!total.ok) {
     work.draft.refusals.push(total.error)
     return false
   }
-  if (quantities.includes(null)) {
+  const known = quantities.filter((it) => it !== null)
+  if (known.length < quantities.length) {
     work.draft.warnings.push(`${work.where}: ${name} could not be checked, as a quantity is unreadable`)
     return true
   }
-  const sum = quantities.reduce<number>((a, b) => a + (b ?? 0), 0)
-  if (sum === total.value) return true
-  const detail = `${work.where}: ${name} says ${total.value}, its ${quantities.length} lines add up to ${sum}; nothing of it was taken`
+  const sum = sumOf(known)
+  if (isEqual(sum, total.value)) return true
+  const detail = `${work.where}: ${name} says ${textOf(total.value)}, its ${quantities.length} lines add up to ${textOf(sum)}; nothing of it was taken`
   work.draft.refusals.push(controlTotal(detail))
   return false
 }

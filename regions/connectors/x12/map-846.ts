@@ -4,11 +4,12 @@ import type { Result } from '../../../shared/kernel/result.ts'
 import { canonicalEvent } from '../canonical-event.ts'
 import type { Refusal } from '../connector.ts'
 import { malformed, outOfPolicy } from '../refusals.ts'
+import { counted } from '../stated-quantity.ts'
 import { parseDay } from './business-time.ts'
 import { linIds, LOT_QUALIFIER, skuOf } from './item.ts'
 import { type Line, linesOf } from './lines.ts'
 import { nodeOf, type Place, placesIn } from './place.ts'
-import { choose, type Chosen, stateOf } from './quantity-states.ts'
+import { choose, type Chosen, type State, stateOf } from './quantity-states.ts'
 import { type Reading, readingsOf } from './reading.ts'
 import { noLines } from './reporting-code.ts'
 import { at, type Segment } from './tokenize.ts'
@@ -134,6 +135,15 @@ function countEvent(
 ): Result<CanonicalEvent, Refusal> {
   const at = formatInstant(asOf)
   const spot = `${line.number}/${item.node}`
+  const stated = unit === '' ? undefined : work.codes.uom(unit)
+  const whole: Partial<Record<State, number>> = {}
+  let uom = stated
+  for (const state of Object.keys(states) as State[]) {
+    const count = counted(work.codes, { sku: item.sku, uom: stated }, states[state]!, where)
+    if (!count.ok) return count
+    whole[state] = count.value.quantity
+    uom = count.value.uom
+  }
   return canonicalEvent(
     {
       type: 'plimsoll.stock.counted',
@@ -142,7 +152,7 @@ function countEvent(
       at: asOf,
       subject: item.sku,
       businesskey: number && isTimed ? `846/${number}/${at}/${spot}/${item.sku}` : undefined,
-      data: { ...item, uom: unit === '' ? undefined : work.codes.uom(unit), states, asOf: at },
+      data: { ...item, uom, states: whole, asOf: at },
     },
     where,
   )

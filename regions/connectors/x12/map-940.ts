@@ -4,7 +4,7 @@ import { canonicalEvent } from '../canonical-event.ts'
 import type { Refusal } from '../connector.ts'
 import { malformed, outOfPolicy } from '../refusals.ts'
 import { take } from '../translation.ts'
-import { notNegative, parseWhole } from '../whole-number.ts'
+import { counted, notNegative, readQuantity } from '../stated-quantity.ts'
 import { businessInstant } from './business-time.ts'
 import { addsUp } from './control-total.ts'
 import { linesOf } from './lines.ts'
@@ -48,7 +48,7 @@ export function map940(work: Work): void {
   if (lines.length === 0) return noLines(work, 'W01')
   const ordered = lines.map((line) => {
     const where = `${whereOf(work, line)}, W01-01`
-    return notNegative(parseWhole(at(line.head, 1), where), where)
+    return notNegative(readQuantity(at(line.head, 1), where), where)
   })
   const w76 = find(segments, 'W76')
   if (
@@ -69,13 +69,18 @@ export function map940(work: Work): void {
     if (!quantity.ok) work.draft.refusals.push(quantity.error)
     if (!read.ok) work.draft.refusals.push(read.error)
     if (!quantity.ok || !read.ok || !node.ok) continue
-    const { sku, uom, number } = read.value
+    const { sku, number, where } = read.value
+    const count = counted(work.codes, read.value, quantity.value, where)
+    if (!count.ok) {
+      work.draft.refusals.push(count.error)
+      continue
+    }
     const rest = {
-      ...(uom === undefined ? {} : { uom }),
+      ...(count.value.uom === undefined ? {} : { uom: count.value.uom }),
       ...node.value,
       ...(dueAt === null ? {} : { dueAt }),
     }
-    orderLines.push({ line: number, sku, quantity: quantity.value, ...rest })
+    orderLines.push({ line: number, sku, quantity: count.value.quantity, ...rest })
   }
   if (!node.ok) work.draft.refusals.push(node.error)
   if (orderLines.length < lines.length) return

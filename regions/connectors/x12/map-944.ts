@@ -1,10 +1,11 @@
 import type { CanonicalEvent, Disposition } from '../../../shared/contract/events.ts'
+import { type Decimal, isZero, textOf } from '../../../shared/domain/decimal.ts'
 import { err, ok, type Result } from '../../../shared/kernel/result.ts'
 import { canonicalEvent } from '../canonical-event.ts'
 import type { Refusal } from '../connector.ts'
 import { controlTotal, outOfPolicy } from '../refusals.ts'
 import { take } from '../translation.ts'
-import { notNegative, parseWhole } from '../whole-number.ts'
+import { counted, notNegative, readQuantity } from '../stated-quantity.ts'
 import { parseDay } from './business-time.ts'
 import { addsUp } from './control-total.ts'
 import { linesOf, type Line } from './lines.ts'
@@ -30,7 +31,7 @@ export function map944(work: Work): void {
   if (lines.length === 0) return noLines(work, 'W07')
   const received = lines.map((line) => {
     const where = `${whereOf(work, line)}, W07-01`
-    return notNegative(parseWhole(at(line.head, 1), where), where)
+    return notNegative(readQuantity(at(line.head, 1), where), where)
   })
   const w14 = find(segments, 'W14')
   if (
@@ -46,7 +47,7 @@ export function map944(work: Work): void {
   for (const [n, line] of lines.entries()) {
     const quantity = received[n]!
     if (!quantity.ok) work.draft.refusals.push(quantity.error)
-    else if (quantity.value === 0) work.draft.warnings.push(`${whereOf(work, line)}: nothing was received`)
+    else if (isZero(quantity.value)) work.draft.warnings.push(`${whereOf(work, line)}: nothing was received`)
     else {
       const read = readWarehouseLine(work, line, places)
       take(
@@ -97,14 +98,16 @@ function receivedEvents(
   document: Header,
   read: WarehouseLine,
   line: Line,
-  quantity: number,
+  quantity: Decimal,
 ): Result<readonly CanonicalEvent[], Refusal> {
   const conditions = conditionsOf(line.body, read.where)
   if (!conditions.ok) return conditions
   // What a customer sent back is not for sale before someone has looked at it.
   const parts = partition(quantity, conditions.value, document.isReturn ? 'quarantined' : 'sellable')
   if (parts === null) {
-    return err(controlTotal(`${read.where}: its conditions do not add up to the ${quantity} received`))
+    return err(
+      controlTotal(`${read.where}: its conditions do not add up to the ${textOf(quantity)} received`),
+    )
   }
   const events: CanonicalEvent[] = []
   for (const [disposition, part] of parts) {
@@ -120,8 +123,10 @@ function receivedEvent(
   { receipt, order, ref, isReturn, at: instant }: Header,
   { sku, node, lot, uom, where, number }: WarehouseLine,
   disposition: Disposition,
-  quantity: number,
+  stated: Decimal,
 ): Result<CanonicalEvent, Refusal> {
+  const count = counted(work.codes, { sku, uom }, stated, where)
+  if (!count.ok) return count
   const spot = `line/${number}/${disposition}`
   return canonicalEvent(
     {
@@ -131,7 +136,7 @@ function receivedEvent(
       at: instant,
       subject: sku,
       businesskey: receipt ? `944/${receipt}/${order}/${spot}` : undefined,
-      data: { sku, node, lot, uom, quantity, disposition, ref },
+      data: { sku, node, lot, ...count.value, disposition, ref },
     },
     where,
   )

@@ -1,10 +1,11 @@
 import type { CanonicalEvent } from '../../../shared/contract/events.ts'
+import { type Decimal, isEqual, isZero, magnitude, minus, textOf } from '../../../shared/domain/decimal.ts'
 import { err, ok, type Result } from '../../../shared/kernel/result.ts'
 import { canonicalEvent } from '../canonical-event.ts'
 import type { Refusal } from '../connector.ts'
 import { malformed } from '../refusals.ts'
 import { take } from '../translation.ts'
-import { notNegative, parseWhole } from '../whole-number.ts'
+import { counted, notNegative, readQuantity, sumOf } from '../stated-quantity.ts'
 import { addsUp } from './control-total.ts'
 import { type Line, linesOf } from './lines.ts'
 import { placesIn } from './place.ts'
@@ -41,7 +42,7 @@ export function map945(work: Work): void {
   for (const [n, line] of lines.entries()) {
     const quantity = shipped[n]!
     if (!quantity.ok) work.draft.refusals.push(quantity.error)
-    else if (quantity.value === 0) work.draft.warnings.push(`${whereOf(work, line)}: nothing was shipped`)
+    else if (isZero(quantity.value)) work.draft.warnings.push(`${whereOf(work, line)}: nothing was shipped`)
     else {
       warnOfPallets(work, line, quantity.value)
       const read = readWarehouseLine(work, line, places)
@@ -80,8 +81,10 @@ function shippedEvent(
   work: Work,
   { order, orderRef, shipment, at: instant }: Header,
   { sku, node, lot, uom, where, number }: WarehouseLine,
-  quantity: number,
+  stated: Decimal,
 ): Result<CanonicalEvent, Refusal> {
+  const count = counted(work.codes, { sku, uom }, stated, where)
+  if (!count.ok) return count
   return canonicalEvent(
     {
       type: 'plimsoll.stock.shipped',
@@ -91,29 +94,30 @@ function shippedEvent(
       subject: sku,
       // Without a shipment's number, two partial shipments of an order would look like one.
       businesskey: order && shipment ? `945/${order}/${shipment}/line/${number}` : undefined,
-      data: { sku, node, lot, uom, quantity, orderRef, line: orderRef && number, shipment },
+      data: { sku, node, lot, ...count.value, orderRef, line: orderRef && number, shipment },
     },
     where,
   )
 }
 
-function shippedOf(w12: Segment, where: string): Result<number, Refusal> {
-  if (at(w12, 3) !== '') return notNegative(parseWhole(at(w12, 3), `${where}, W12-03`), where)
-  const ordered = parseWhole(at(w12, 2), `${where}, W12-02`)
-  const short = parseWhole(at(w12, 4), `${where}, W12-04`)
+function shippedOf(w12: Segment, where: string): Result<Decimal, Refusal> {
+  if (at(w12, 3) !== '') return notNegative(readQuantity(at(w12, 3), `${where}, W12-03`), where)
+  const ordered = readQuantity(at(w12, 2), `${where}, W12-02`)
+  const short = readQuantity(at(w12, 4), `${where}, W12-04`)
   if (!ordered.ok || !short.ok) {
     return err(malformed('no-quantity', `${where}: W12 says neither what was shipped nor what was not`))
   }
-  return notNegative(ok(ordered.value - Math.abs(short.value)), where)
+  return notNegative(ok(minus(ordered.value, magnitude(short.value))), where)
 }
 
-function warnOfPallets(work: Work, line: Line, quantity: number): void {
+function warnOfPallets(work: Work, line: Line, quantity: Decimal): void {
   const parts = line.body
     .filter((it) => it.name === 'N9' && at(it, 1) === 'LV' && at(it, 3) !== '')
-    .map((it) => parseWhole(at(it, 3), 'N9*LV'))
+    .map((it) => readQuantity(at(it, 3), 'N9*LV'))
   if (parts.length === 0 || parts.some((it) => !it.ok)) return
-  const sum = parts.reduce((a, it) => a + (it.ok ? it.value : 0), 0)
-  if (sum !== quantity) {
-    work.draft.warnings.push(`${whereOf(work, line)}: its pallets hold ${sum} of the ${quantity} shipped`)
+  const sum = sumOf(parts.flatMap((it) => (it.ok ? [it.value] : [])))
+  if (!isEqual(sum, quantity)) {
+    const held = `its pallets hold ${textOf(sum)} of the ${textOf(quantity)} shipped`
+    work.draft.warnings.push(`${whereOf(work, line)}: ${held}`)
   }
 }

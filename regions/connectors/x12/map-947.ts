@@ -1,9 +1,10 @@
 import type { CanonicalEvent, Disposition } from '../../../shared/contract/events.ts'
+import { type Decimal, isNegative, isZero, magnitude } from '../../../shared/domain/decimal.ts'
 import type { Result } from '../../../shared/kernel/result.ts'
 import { canonicalEvent } from '../canonical-event.ts'
 import type { Refusal } from '../connector.ts'
 import { take } from '../translation.ts'
-import { parseWhole } from '../whole-number.ts'
+import { counted, readQuantity } from '../stated-quantity.ts'
 import { parseDay } from './business-time.ts'
 import { type Line, linesOf } from './lines.ts'
 import { placesIn } from './place.ts'
@@ -62,9 +63,9 @@ export function map947(work: Work): void {
   const { day, number } = readHeader(find(segments, 'W15'))
   const places = placesIn(header, set)
   for (const line of lines) {
-    const quantity = parseWhole(at(line.head, 2), `${whereOf(work, line)}, W19-02`)
+    const quantity = readQuantity(at(line.head, 2), `${whereOf(work, line)}, W19-02`)
     if (!quantity.ok) work.draft.refusals.push(quantity.error)
-    else if (quantity.value === 0)
+    else if (isZero(quantity.value))
       work.draft.warnings.push(`${whereOf(work, line)}: an adjustment of 0 says nothing`)
     else {
       const read = readWarehouseLine(work, line, places)
@@ -87,11 +88,11 @@ function adjustment(
   { day, number }: Header,
   { sku, node, lot, uom, where, number: lineNumber }: WarehouseLine,
   line: Line,
-  signed: number,
+  signed: Decimal,
 ): Result<CanonicalEvent, Refusal> {
   const reason = at(line.head, 1)
   const move = moveOf(reason, signed)
-  const isLoss = move ? move.from === 'sellable' : signed < 0
+  const isLoss = move ? move.from === 'sellable' : isNegative(signed)
   const common = {
     id: `${work.idPrefix}/${number}/line/${lineNumber}`,
     source: work.source,
@@ -99,17 +100,19 @@ function adjustment(
     subject: sku,
     businesskey: number ? `947/${number}/line/${lineNumber}` : undefined,
   }
-  const item = { sku, node, lot, uom }
+  const count = counted(work.codes, { sku, uom }, move ? magnitude(signed) : signed, where)
+  if (!count.ok) return count
+  const item = { sku, node, lot, ...count.value }
   if (move) {
-    const data = { ...item, quantity: Math.abs(signed), ...move }
+    const data = { ...item, ...move }
     return canonicalEvent({ ...common, type: 'plimsoll.stock.moved', data }, where)
   }
   const words = Object.hasOwn(REASONS, reason) ? `947 ${reason} ${REASONS[reason]}` : `947 ${reason}`
-  const data = { ...item, quantity: signed, reason: words }
+  const data = { ...item, reason: words }
   return canonicalEvent({ ...common, type: 'plimsoll.stock.adjusted', data }, where)
 }
 
-function moveOf(reason: string, signed: number): Move | null {
-  if (reason === CONDITION_CHANGE) return signed < 0 ? MOVES['05']! : MOVES['55']!
+function moveOf(reason: string, signed: Decimal): Move | null {
+  if (reason === CONDITION_CHANGE) return isNegative(signed) ? MOVES['05']! : MOVES['55']!
   return Object.hasOwn(MOVES, reason) ? MOVES[reason]! : null
 }

@@ -1,3 +1,4 @@
+import { type Decimal, isEqual } from '../../../shared/domain/decimal.ts'
 import type { SourceProfile } from '../../../shared/domain/master-data.ts'
 import { err, ok, type Result } from '../../../shared/kernel/result.ts'
 import type { Refusal } from '../connector.ts'
@@ -16,7 +17,7 @@ export function stateOf(profile: SourceProfile, qualifier: string): State | 'ign
   return Object.hasOwn(STATES_DEFAULT, qualifier) ? STATES_DEFAULT[qualifier]! : null
 }
 
-export type Chosen = { readonly states: Partial<Record<State, number>>; readonly unit: string }
+export type Chosen = { readonly states: Partial<Record<State, Decimal>>; readonly unit: string }
 
 /**
  * One figure a state: what the profile names before what is so by default, 17 before 33. Two figures of the same kind for
@@ -41,7 +42,7 @@ export function choose(
       })
     }
   }
-  const states: Partial<Record<State, number>> = {}
+  const states: Partial<Record<State, Decimal>> = {}
   const units = new Set<string>()
   for (const [state, { quantity, unit }] of best) {
     if (!quantity.ok) return quantity
@@ -65,4 +66,4 @@ function rank(profile: SourceProfile, { qualifier }: Reading): number {
 }
 
 const isSame = (a: Reading, b: Reading): boolean =>
-  a.unit === b.unit && a.quantity.ok && b.quantity.ok && a.quantity.value === b.quantity.value
+  a.unit === b.unit && a.quantity.ok && b.quantity.ok && isEqual(a.quantity.value, b.quantity.value)

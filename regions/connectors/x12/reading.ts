@@ -1,7 +1,8 @@
+import { type Decimal, isEqual, textOf } from '../../../shared/domain/decimal.ts'
 import { err, ok, type Result } from '../../../shared/kernel/result.ts'
 import type { Refusal } from '../connector.ts'
 import { controlTotal } from '../refusals.ts'
-import { notNegative, parseWhole } from '../whole-number.ts'
+import { notNegative, readQuantity, sumOf } from '../stated-quantity.ts'
 import type { Line } from './lines.ts'
 import { type Place, placeOf } from './place.ts'
 import { at, type Segment } from './tokenize.ts'
@@ -10,7 +11,7 @@ import { componentsOf } from './warehouse-line.ts'
 /** One figure of an 846: how much of what kind (QTY-01), and at which place if the line says so. */
 export type Reading = {
   readonly qualifier: string
-  readonly quantity: Result<number, Refusal>
+  readonly quantity: Result<Decimal, Refusal>
   readonly unit: string
   readonly places: readonly Place[]
 }
@@ -65,7 +66,7 @@ function splitOf({ qty, schedules, scope }: Group, where: string): Result<readon
   const qualifier = at(qty, 1)
   const unit = componentsOf(qty, 3)[0]!
   const spot = `${where}, QTY*${qualifier}`
-  const total = notNegative(parseWhole(at(qty, 2), spot), spot)
+  const total = notNegative(readQuantity(at(qty, 2), spot), spot)
   // SCH without a place is a schedule in time, not a split.
   const rows = schedules.filter((it) => at(it, 3) !== '' && at(it, 4) !== '')
   if (rows.length === 0) return ok([{ qualifier, quantity: total, unit, places }])
@@ -76,9 +77,10 @@ function splitOf({ qty, schedules, scope }: Group, where: string): Result<readon
     return err({ class: 'unit', code: 'mixed-units', detail })
   }
   if (total.ok && readings.every((it) => it.quantity.ok)) {
-    const sum = readings.reduce((a, it) => a + (it.quantity.ok ? it.quantity.value : 0), 0)
-    if (sum !== total.value) {
-      return err(controlTotal(`${spot} says ${total.value}, its ${rows.length} SCH rows add up to ${sum}`))
+    const sum = sumOf(readings.flatMap((it) => (it.quantity.ok ? [it.quantity.value] : [])))
+    if (!isEqual(sum, total.value)) {
+      const says = `${spot} says ${textOf(total.value)}`
+      return err(controlTotal(`${says}, its ${rows.length} SCH rows add up to ${textOf(sum)}`))
     }
   }
   return ok(readings.map((it) => ({ ...it, unit: it.unit || unit })))
@@ -86,7 +88,7 @@ function splitOf({ qty, schedules, scope }: Group, where: string): Result<readon
 
 function splitRow(row: Segment, qualifier: string, spot: string): Reading {
   const rowSpot = `${spot}, SCH ${at(row, 4)}`
-  const quantity = notNegative(parseWhole(at(row, 1), rowSpot), rowSpot)
+  const quantity = notNegative(readQuantity(at(row, 1), rowSpot), rowSpot)
   return {
     qualifier,
     quantity,

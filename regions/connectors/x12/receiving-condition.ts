@@ -1,8 +1,9 @@
 import type { Disposition } from '../../../shared/contract/events.ts'
+import { type Decimal, isLess, isZero, minus, NOTHING, plus } from '../../../shared/domain/decimal.ts'
 import { err, ok, type Result } from '../../../shared/kernel/result.ts'
 import type { Refusal } from '../connector.ts'
 import { outOfPolicy } from '../refusals.ts'
-import { notNegative, parseWhole } from '../whole-number.ts'
+import { notNegative, readQuantity } from '../stated-quantity.ts'
 import { at, type Segment } from './tokenize.ts'
 
 type Condition = Disposition | 'not received'
@@ -32,7 +33,7 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
   SH: 'not received',
 }
 
-type Part = { readonly condition: Condition; readonly quantity: number }
+type Part = { readonly condition: Condition; readonly quantity: Decimal }
 
 /**
  * The conditions told of parts of a received line: `W13*5*EA*01`, or `W20*DM*5`. A W20 that begins with a number is about
@@ -49,7 +50,7 @@ export function conditionsOf(body: readonly Segment[], where: string): Result<re
       const detail = `${where}: receiving condition ${code} in ${segment.name} is not one we know to be for sale or not`
       return err(outOfPolicy('unknown-condition', detail))
     }
-    const quantity = notNegative(parseWhole(text, `${where}, ${segment.name}`), where)
+    const quantity = notNegative(readQuantity(text, `${where}, ${segment.name}`), where)
     if (!quantity.ok) return quantity
     parts.push({ condition, quantity: quantity.value })
   }
@@ -61,18 +62,21 @@ export function conditionsOf(body: readonly Segment[], where: string): Result<re
  * than was received, or when they name good units too and still leave some out.
  */
 export function partition(
-  received: number,
+  received: Decimal,
   parts: readonly Part[],
   usual: Disposition,
-): ReadonlyMap<Disposition, number> | null {
-  const by = new Map<Disposition, number>()
-  let told = 0
+): ReadonlyMap<Disposition, Decimal> | null {
+  const by = new Map<Disposition, Decimal>()
+  const add = (disposition: Disposition, quantity: Decimal): void =>
+    void by.set(disposition, plus(by.get(disposition) ?? NOTHING, quantity))
+  let told = NOTHING
   for (const { condition, quantity } of parts) {
-    if (condition === 'not received' || quantity === 0) continue
-    by.set(condition, (by.get(condition) ?? 0) + quantity)
-    told += quantity
+    if (condition === 'not received' || isZero(quantity)) continue
+    add(condition, quantity)
+    told = plus(told, quantity)
   }
-  if (told > received || (told < received && by.has('sellable'))) return null
-  if (told < received) by.set(usual, (by.get(usual) ?? 0) + received - told)
+  const isRest = isLess(told, received)
+  if (isLess(received, told) || (isRest && by.has('sellable'))) return null
+  if (isRest) add(usual, minus(received, told))
   return by
 }
