@@ -8,6 +8,7 @@ import { type StreamName, STREAMS } from '../shared/contract/subjects.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
 import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
 import { Unavailable } from '../shared/node/unavailable.ts'
+import { AsOfReader } from './as-of/as-of.ts'
 import type { RegionConfig } from './config.ts'
 import type { Refusal } from './connectors/connector.ts'
 import { conflictRefusal } from './inbox/conflict.ts'
@@ -55,6 +56,8 @@ const EPOCH_TRIES_MAX = 20
 
 const HOLDER = 'holder'
 
+const databasePath = ({ dataDir }: RegionConfig): string => join(dataDir, 'region.db')
+
 /** A process is known by its data, so that it takes its own lease back when it is started again. */
 function holderOf(journal: Journal): string {
   const known = journal.text(HOLDER)
@@ -81,6 +84,7 @@ export class RegionHub {
   readonly search: JournalSearch
   readonly oneSided: OneSidedWatch
   readonly journalWatch: JournalWatch
+  readonly asOf: AsOfReader
   readonly clock: Clock
   readonly #config: RegionConfig
   readonly #stepDown: (why: Error) => void
@@ -105,7 +109,7 @@ export class RegionHub {
     stepDown: (why: Error) => void,
   ): Promise<RegionHub> {
     mkdirSync(config.dataDir, { recursive: true })
-    const database = openDatabase(join(config.dataDir, 'region.db'))
+    const database = openDatabase(databasePath(config))
     const bus = await connectBus(`region-${config.region}`, config.nats)
     for (const name of Object.keys(STREAMS) as StreamName[]) {
       await ensureStream(bus, {
@@ -161,6 +165,7 @@ export class RegionHub {
       clock,
       log,
     })
+    this.asOf = new AsOfReader({ path: databasePath(config), region, clock, log })
     this.secrets = new SourceSecrets(database)
     this.search = new JournalSearch(database)
     this.loop = new LedgerLoop({
@@ -306,6 +311,7 @@ export class RegionHub {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     this.journalWatch.stop()
+    await this.asOf.stop()
     await this.#leading?.stop()
     await this.#lease?.release()
     await this.#follower.stop()

@@ -4,7 +4,6 @@ import { Channel, NodeId, type Region, Segment } from '../../shared/domain/ids.t
 import type { Instant } from '../../shared/kernel/clock.ts'
 import type { Books } from '../ledger/core/books.ts'
 import { rulesOf } from '../ledger/core/snapshot-row.ts'
-import type { RegionHub } from '../region-hub.ts'
 
 /** Who asks, and of which place. */
 export const Ask = z.strictObject({
@@ -28,14 +27,7 @@ export type View = {
   readonly rules: Rules
 }
 
-function viewAt(region: Region, books: Books, version: number, now: Instant): View {
+/** The view of given books at a moment. */
+export function viewAt(region: Region, books: Books, version: number, now: Instant): View {
   return { region, books, version, now, rules: rulesOf(books, version, now) }
-}
-
-export function viewOf(hub: RegionHub): View {
-  const { region, clock } = hub
-  const { ledger } = hub.writer
-  // A hold is over at the millisecond of its end, not when someone next looks around.
-  if (ledger.books.demand.nextLapseAt <= clock.now()) hub.passTime()
-  return viewAt(region, ledger.books, ledger.sequence, clock.now())
 }

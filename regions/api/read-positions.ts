@@ -1,136 +1,41 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
-import { Freshness } from '../../shared/contract/availability-api.ts'
-import { Timestamp } from '../../shared/contract/envelope.ts'
-import { NodeId, Sku, SourceId } from '../../shared/domain/ids.ts'
-import { formatInstant, type Instant } from '../../shared/kernel/clock.ts'
+import { AsOf } from '../../shared/contract/as-of.ts'
+import { Sku } from '../../shared/domain/ids.ts'
 import { problem } from '../../shared/node/http.ts'
-import type { Books } from '../ledger/core/books.ts'
-import { figuresOf, type NodeFigures } from '../ledger/core/figures.ts'
-import { PHYSICAL_STATES } from '../ledger/core/positions.ts'
 import type { RegionHub } from '../region-hub.ts'
+import { asOfRefused } from './as-of-refused.ts'
+import { PositionsAnswer, positionsOf } from './positions-answer.ts'
 import type { RegionApp } from './region-app.ts'
 import { Flag, json, problems } from './route.ts'
-
-const States = {
-  onHand: z.number().int(),
-  damaged: z.number().int(),
-  quarantined: z.number().int(),
-  inTransit: z.number().int(),
-  reserved: z.number().int(),
-  allocated: z.number().int(),
-  picked: z.number().int(),
-  availableToSell: z.number().int(),
-}
-
-const Lot = z.object({
-  lot: z.string(),
-  onHand: z.number().int(),
-  damaged: z.number().int(),
-  quarantined: z.number().int(),
-})
-
-/** What a source says of a state that it does not own. */
-const Observation = z.object({
-  source: SourceId,
-  lot: z.string().optional(),
-  state: z.enum(PHYSICAL_STATES),
-  quantity: z.number().int(),
-  asOf: Timestamp,
-})
-
-const Answer = z.object({
-  sku: Sku,
-  nodes: z.array(
-    z.object({
-      node: NodeId,
-      lots: z.array(Lot).optional(),
-      ...States,
-      asOf: Timestamp.nullable(),
-      freshness: Freshness,
-      observations: z.array(Observation).optional(),
-    }),
-  ),
-  totals: z.object(States),
-})
-type Answer = z.infer<typeof Answer>
 
 const readPositions = createRoute({
   method: 'get',
   path: '/v1/positions/{sku}',
   summary:
     'Every state of a sku, node by node. Negative figures are shown as they are: stock shrank under a promise.',
-  request: { params: z.object({ sku: Sku }), query: z.strictObject({ observations: Flag }) },
-  responses: { 200: json(Answer, 'The positions'), ...problems(400, 404) },
+  request: {
+    params: z.object({ sku: Sku }),
+    query: z.strictObject({ observations: Flag, asOf: AsOf.optional() }),
+  },
+  responses: { 200: json(PositionsAnswer, 'The positions'), ...problems(400, 404, 410, 503) },
 })
 
 export function addPositions(app: RegionApp, hub: RegionHub): void {
-  app.openapi(readPositions, (c) => {
+  app.openapi(readPositions, async (c) => {
     const { sku } = c.req.valid('param')
-    const { observations } = c.req.valid('query')
+    const { observations, asOf } = c.req.valid('query')
     const { books } = hub.writer.ledger
+    if (asOf !== undefined) {
+      const question = { kind: 'positions', sku, withObservations: observations } as const
+      const answer = await hub.asOf.ask({ moment: asOf, question })
+      if (answer.code !== 'done') return asOfRefused(c, answer) as never
+      const [found] = answer.results as [PositionsAnswer | null]
+      if (found) return c.json(found, 200)
+      return problem(c, 'unknown-sku', { detail: `${sku} was no item of ${hub.region} then` }) as never
+    }
     if (!books.master.item(sku))
       return problem(c, 'unknown-sku', { detail: `no item ${sku} was put in ${hub.region}` }) as never
     return c.json(positionsOf(books, sku, hub.clock.now(), observations), 200)
   })
-}
-
-function positionsOf(books: Books, sku: Sku, now: Instant, withObservations: boolean): Answer {
-  const index = books.skus.find(sku)
-  const figures = figuresOf(books, index, now)
-  const nodes = figures.nodes.map((figure) => {
-    const lots = lotsOf(books, index, figure.node)
-    const asOf = figure.asOf === 0 ? null : formatInstant(figure.asOf)
-    return {
-      node: figure.node as NodeId,
-      ...(lots.length > 0 ? { lots } : {}),
-      ...statesOf((state) => figure[state]),
-      asOf,
-      freshness: freshnessAt(figure),
-      ...(withObservations ? { observations: observationsOf(books, index, figure.node) } : {}),
-    }
-  })
-  const sums = statesOf((state) => nodes.reduce((total, node) => total + node[state], 0))
-  // Demand that no node has yet is nobody's row, and part of the whole.
-  return { sku, nodes, totals: { ...sums, reserved: figures.reserved, availableToSell: figures.inputs.pool } }
-}
-
-type States = z.infer<z.ZodObject<typeof States>>
-
-const statesOf = (value: (state: keyof States) => number): States =>
-  Object.fromEntries(Object.keys(States).map((state) => [state, value(state as keyof States)])) as States
-
-const freshnessAt = ({ state: { condition, step } }: NodeFigures): Freshness =>
-  condition === 'fresh' ? 'fresh' : step.action === 'serve' ? 'stale' : 'degraded'
-
-function observationsOf(books: Books, sku: number, node: string): z.infer<typeof Observation>[] {
-  const { observations, lots } = books
-  return slotsAt(books, sku, node).flatMap(({ slot, lot }) =>
-    observations.of(slot).map(({ state, quantity, count }) => ({
-      source: count.sourceName as SourceId,
-      ...(lot < 0 ? {} : { lot: lots.textOf(lot) }),
-      state,
-      quantity,
-      asOf: formatInstant(count.asOf),
-    })),
-  )
-}
-
-function lotsOf(books: Books, sku: number, node: string): z.infer<typeof Lot>[] {
-  const { positions, lots } = books
-  return slotsAt(books, sku, node)
-    .filter(({ lot }) => lot >= 0)
-    .map(({ slot, lot }) => ({
-      lot: lots.textOf(lot),
-      onHand: positions.value(slot, 'onHand'),
-      damaged: positions.value(slot, 'damaged'),
-      quarantined: positions.value(slot, 'quarantined'),
-    }))
-    .sort((a, b) => (a.lot < b.lot ? -1 : 1))
-}
-
-function slotsAt({ positions, nodes }: Books, sku: number, node: string): { slot: number; lot: number }[] {
-  return [...positions.ofSku(sku)]
-    .filter((slot) => nodes.textOf(positions.nodeOf(slot)) === node)
-    .map((slot) => ({ slot, lot: positions.lotOf(slot) }))
 }

@@ -11,6 +11,7 @@ const PROBLEMS = {
   'unknown-source': [404, 'No such source'],
   'unknown-region': [404, 'No such region'],
   'method-not-allowed': [405, 'This method is not offered here'],
+  'beyond-retention': [410, 'That moment is before what is kept'],
   'version-gap': [409, 'The push does not follow on what is here'],
   'version-conflict': [409, 'Another version is the next one'],
   'insufficient-availability': [409, 'There is not enough to promise'],
