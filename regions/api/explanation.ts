@@ -1,26 +1,35 @@
 import type { Explanation } from '../../shared/contract/availability-api.ts'
-import { allocate } from '../../shared/domain/allocation.ts'
+import { allocate, poolOf } from '../../shared/domain/allocation.ts'
 import { classFor, rulesFor } from '../../shared/domain/rules.ts'
-import { formatInstant } from '../../shared/kernel/clock.ts'
+import { formatInstant, startOfDay } from '../../shared/kernel/clock.ts'
 import { figureOf } from '../../shared/snapshot/figure.ts'
 import type { Books } from '../ledger/core/books.ts'
 import type { NodeFigures, SkuFigures } from '../ledger/core/figures.ts'
+import { demandFor } from '../ledger/core/demand-figures.ts'
+import { keptBack, stockByNode } from '../ledger/core/node-figures.ts'
 import { PHYSICAL_STATES } from '../ledger/core/positions.ts'
+import { toComeOf } from '../ledger/core/promise-of.ts'
 import { snapshotRowOf } from '../ledger/core/snapshot-row.ts'
 import type { Ask, View } from './availability-view.ts'
+import { policiesBehind } from './policies-behind.ts'
 
 /** The numbers an answer came from, from what lies on the shelves to what the class may sell. */
 export function explanationOf(view: View, figures: SkuFigures, ask: Ask): Explanation {
-  const { books, rules } = view
+  const { books, rules, now } = view
   const list = rulesFor(rules, figures)
-  const { gross, pool, demandByClass, demandTotal } = figures.inputs
+  const { demandByClass, demandTotal } = figures.inputs
+  const sku = books.skus.find(figures.sku)
+  // A channel with a safety stock of its own sees other figures than anyone.
+  const { gross, pool } = poolOf(figures.inputs, ask.channel)
   return {
-    nodes: figures.nodes.map((node) => nodeOf(books, books.skus.find(figures.sku), node)),
-    policies: [],
+    nodes: figures.nodes.map((node) => nodeOf(view, sku, asSeenBy(view, figures, node, ask))),
+    policies: policiesBehind(view, figures, ask),
     ...(figures.kit.length > 0 ? { kit: kitOf(view, figures, ask) } : {}),
+    supply: supplyOf(view, sku),
+    demandByDay: demandByDay(books, sku, now),
     demandByKits: figures.demandByKits,
     gross,
-    demandUnassigned: figures.unassigned,
+    demandUnassigned: figures.unassignedDepleting,
     demandTotal,
     demandByClass: Object.fromEntries(demandByClass),
     pool,
@@ -29,8 +38,25 @@ export function explanationOf(view: View, figures: SkuFigures, ask: Ask): Explan
   }
 }
 
+function asSeenBy(
+  { books, now }: View,
+  { sku, tier }: SkuFigures,
+  node: NodeFigures,
+  { channel }: Ask,
+): NodeFigures {
+  if (channel === undefined || !books.master.channelsOf('safetyStock').has(channel)) return node
+  const at = stockByNode(books, books.skus.find(sku), now).find(({ name }) => name === node.node)
+  if (!at) return node
+  const kept = keptBack(books, at, { sku, tier, channel }, now)
+  return {
+    ...node,
+    ...kept,
+    availableToSell: node.sellable - node.demand - kept.safetyStock - kept.heldBack,
+  }
+}
+
 function nodeOf(
-  books: Books,
+  { books }: View,
   sku: number,
   { state, asOf, ...node }: NodeFigures,
 ): Explanation['nodes'][number] {
@@ -41,6 +67,31 @@ function nodeOf(
     condition: state.condition,
     counts: countsAt(books, sku, node.node),
   }
+}
+
+function supplyOf({ books, now }: View, sku: number): Explanation['supply'] {
+  return books.supply.ofSku(sku).flatMap((it) => {
+    const { quantity, at } = toComeOf(it)
+    if (quantity === 0) return []
+    const node = books.nodes.textOf(it.node)
+    const sells = books.master.node(node)?.sells === true
+    const standing = !sells
+      ? 'not-for-sale'
+      : at === null
+        ? 'undated'
+        : at < startOfDay(now)
+          ? 'late'
+          : 'expected'
+    return [{ ref: it.ref, node, quantity, at: at === null ? null : formatInstant(at), standing } as const]
+  })
+}
+
+function demandByDay(books: Books, sku: number, now: number): Explanation['demandByDay'] {
+  const days = new Map<number, number>()
+  for (const { dueDay, open } of demandFor(books, sku, now)) days.set(dueDay, (days.get(dueDay) ?? 0) + open)
+  return [...days]
+    .sort(([a], [b]) => a - b)
+    .map(([day, quantity]) => ({ date: day === 0 ? null : formatInstant(day).slice(0, 10), quantity }))
 }
 
 /** The counts that a sku's states at a node stand on, lot by lot. */

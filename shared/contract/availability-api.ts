@@ -101,10 +101,23 @@ export const Explanation = z.object({
       }),
     )
     .optional(),
+  /** What is still to come, and whether a promise counts on it: what is late, or has no day, is promised to nobody. */
+  supply: z.array(
+    z.object({
+      ref: z.string(),
+      node: z.string(),
+      quantity: whole,
+      at: Timestamp.nullable(),
+      standing: z.enum(['expected', 'late', 'undated', 'not-for-sale']),
+    }),
+  ),
+  /** Open demand by the day it is due; null is now. */
+  demandByDay: z.array(z.object({ date: z.iso.date().nullable(), quantity: whole })),
   /** Demand that kits put on this item, beyond what stands assembled. */
   demandByKits: whole,
   /** Σ max(0, sellable − safetyStock) over the nodes that sell. */
   gross: whole,
+  /** Demand of no node yet, as the depletion policy counts it. */
   demandUnassigned: whole,
   demandTotal: whole,
   demandByClass: z.record(z.string(), whole),

@@ -4,6 +4,10 @@ import { figuresOf, type SkuFigures } from '../../regions/ledger/core/figures.ts
 import type { Ledger } from '../../regions/ledger/core/ledger.ts'
 import { promiseOf } from '../../regions/ledger/core/promise-of.ts'
 import { rulesOf, snapshotRowOf } from '../../regions/ledger/core/snapshot-row.ts'
+import { answerOf } from '../../regions/api/availability-answer.ts'
+import { viewAt } from '../../regions/api/availability-view.ts'
+import type { Explanation, RegionAvailabilityAnswer } from '../../shared/contract/availability-api.ts'
+import type { Region } from '../../shared/domain/ids.ts'
 import { poolOf } from '../../shared/domain/allocation.ts'
 import type { Rules } from '../../shared/contract/push.ts'
 import type { Fact } from '../../shared/contract/events.ts'
@@ -156,6 +160,50 @@ describe('what the edge answers', () => {
       { numRuns: 300 },
     )
   })
+})
+
+describe('an explanation', () => {
+  test('adds up: the figure can be worked out from it alone', () => {
+    fc.assert(
+      fc.property(anyTape, (tape) => {
+        const { books, sequence } = foldAll(tape)
+        const view = viewAt('eu' as Region, books, sequence, NOW)
+        for (const name of ['X', 'Y'])
+          for (const ask of ASKS as readonly FigureAsk[]) {
+            const answer = answerOf(view, name, ask as never, { explain: true }) as
+              | (RegionAvailabilityAnswer & { explain: Explanation })
+              | null
+            if (!answer) continue
+            expect(workedOut(answer.explain, ask)).toBe(answer.availableToSell)
+          }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  function workedOut(
+    { nodes, demandUnassigned, class: its, ...told }: Explanation,
+    { node }: FigureAsk,
+  ): number {
+    let [gross, pool] = [0, -demandUnassigned]
+    for (const it of nodes) {
+      expect(it.sellable).toBe(it.onHand - it.damaged - it.quarantined)
+      expect(it.availableToSell).toBe(it.sellable - it.demand - it.safetyStock - it.heldBack)
+      if (!it.sells || it.isExcluded) continue
+      gross += Math.max(0, it.sellable - it.safetyStock - it.heldBack)
+      pool += Math.max(0, it.availableToSell)
+    }
+    expect([told.gross, told.pool]).toEqual([gross, pool])
+    let figure = Math.max(0, pool)
+    if (its) {
+      const offered = its.fence - its.used + Math.max(0, its.sharedLeft)
+      figure = Math.max(0, Math.min(its.cappedAt ?? Number.POSITIVE_INFINITY, pool, offered) - its.buffer)
+      if (figure < its.minPublish) figure = 0
+    }
+    const at = nodes.find((it) => it.node === node)
+    const ofNode = at && at.sells && !at.isExcluded ? Math.max(0, at.availableToSell) : 0
+    return node === undefined ? figure : Math.min(figure, ofNode)
+  }
 })
 
 describe('a kit', () => {

@@ -85,6 +85,18 @@ describe('any answer can be had for an earlier moment', () => {
     })
   })
 
+  test('and says which policies went into it, in their version, with who answers for them', async () => {
+    const explained = async (query: string): Promise<unknown> =>
+      ((await read(`/v1/availability/X?explain=true${query}`))['explain'] as { policies: unknown }).policies
+    const { version } = await read('/v1/availability/X')
+    await region.put('/v1/policies/safetyStock/sku:X', { quantity: 1, author: 'other', reason: 'less' })
+    const policy = { kind: 'safetyStock', scope: 'sku:X', appliedTo: 'ber1' }
+    expect(await explained('')).toEqual([{ ...policy, version: 2, author: 'other', reason: 'less' }])
+    expect(await explained(`&asOf=version:${String(version)}`)).toEqual([
+      { ...policy, version: 1, author: 'test', reason: 'later' },
+    ])
+  })
+
   test('but not for one that is to come, or was before the journal, or is none', async () => {
     const refused = async (asOf: string) => {
       const { status, body } = await region.call<Problem>(`/v1/availability/X?asOf=${asOf}`)

@@ -41,6 +41,8 @@ export type SkuFigures = {
   /** Open demand of any node and of none. */
   readonly reserved: number
   readonly unassigned: number
+  /** Of that, what the depletion policy takes off the pool. */
+  readonly unassignedDepleting: number
   /** Of that, what kits need of it. */
   readonly demandByKits: number
   readonly inputs: AllocationInputs
@@ -77,6 +79,7 @@ export function figuresOf(
     nodes,
     reserved: demand.open,
     unassigned: unassigned?.open ?? 0,
+    unassignedDepleting: unassigned?.depleting ?? 0,
     demandByKits: books.kits.kitsWith(sku).size === 0 ? 0 : openIn(demandByKits(books, sku, now)),
     inputs: {
       ...poolOver(nodes, unassigned?.depleting ?? 0),

@@ -104,11 +104,16 @@ function sharedWith(
   })
 }
 
-/** What is still to come under a reference, on the day it is due; supply without a day is promised to nobody. */
+/** What is still to come under a reference, and when; null without a day. */
+export function toComeOf(it: Supply): { readonly quantity: number; readonly at: Instant | null } {
+  const quantity =
+    it.expected === null ? inTransitOf(it) : Math.max(0, it.expected.quantity - it.received - it.receipts)
+  return { quantity, at: it.expected?.expectedAt ?? it.dueAt }
+}
+
+/** On the day it is due; supply without a day is promised to nobody. */
 function arrivalOf(books: Books, it: Supply, confidence: number): Dated[] {
   if (books.master.node(books.nodes.textOf(it.node))?.sells !== true) return []
-  const toCome =
-    it.expected === null ? inTransitOf(it) : Math.max(0, it.expected.quantity - it.received - it.receipts)
-  const at = it.expected?.expectedAt ?? it.dueAt
-  return at === null || toCome === 0 ? [] : [{ at, quantity: Math.floor((toCome * confidence) / 100) }]
+  const { quantity, at } = toComeOf(it)
+  return at === null || quantity === 0 ? [] : [{ at, quantity: Math.floor((quantity * confidence) / 100) }]
 }
