@@ -2,21 +2,25 @@ import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { NodeId, Sku, SourceId } from '../../shared/domain/ids.ts'
 import { Item, Mapping, Node, SourceInput } from '../../shared/domain/master-data.ts'
-import { ImportAnswer, type ImportKind, ROW_ERRORS_MAX } from '../../shared/contract/import-rows.ts'
+import { ImportAnswer, type ImportKind } from '../../shared/contract/import-rows.ts'
 import {
   itemFaults,
   itemWarnings,
   type KnownItems,
+  type KnownRecords,
   mappingFaults,
+  mappingWarnings,
   type MasterFault,
   nodeWarnings,
+  sourceWarnings,
   tidyItem,
 } from '../../shared/domain/master-check.ts'
 import { FieldError, fieldErrors } from '../../shared/contract/problem.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
-import { judgeRows, readRows } from './import-rows.ts'
+import { judgeRows } from './import-rows.ts'
+import { readRows, ROW_TYPES } from './read-rows.ts'
 import { type MasterType, publishMaster } from './publish-master.ts'
 import { body, Flag, json, problems } from './route.ts'
 
@@ -34,7 +38,7 @@ type Kind = {
   /** What contradicts itself, or what is known. */
   readonly faults?: (key: string, data: never, known: KnownItems) => MasterFault[]
   /** What is odd, and taken as it is. */
-  readonly warnings?: (data: never) => MasterFault[]
+  readonly warnings?: (data: never, known: KnownRecords) => MasterFault[]
   readonly tidy?: (data: never) => object
   /** Takes out what must not become a fact, and keeps it elsewhere. */
   readonly keepApart?: (hub: RegionHub, key: string, data: Record<string, unknown>) => Record<string, unknown>
@@ -68,6 +72,7 @@ const KINDS: readonly Kind[] = [
     schema: SourceInput,
     type: 'plimsoll.source.upserted',
     find: findSource,
+    warnings: sourceWarnings,
     keepApart: keepSecret,
   },
   {
@@ -78,6 +83,7 @@ const KINDS: readonly Kind[] = [
     type: 'plimsoll.mapping.upserted',
     find: (hub, key) => hub.writer.ledger.books.master.mapping(key),
     faults: (_, data) => mappingFaults(data),
+    warnings: mappingWarnings,
   },
 ]
 
@@ -94,12 +100,16 @@ function addPut(app: RegionApp, hub: RegionHub, kind: Kind): void {
     method: 'put',
     path: `/v1/${kind.plural}/{${kind.key}}`,
     summary: `Puts one of ${kind.plural}. It is in force when this answers.`,
-    request: { params: z.object({ [kind.key]: kind.keySchema }), body: body(kind.schema) },
+    request: {
+      params: z.object({ [kind.key]: kind.keySchema }),
+      body: body(kind.schema.extend(Warned)),
+    },
     responses: { 200: json(kind.schema.extend(Warned), 'As it stands now'), ...problems(400, 422) },
   })
   app.openapi(route, async (c) => {
     const subject = (c.req.valid('param') as Record<string, string>)[kind.key]!
-    const given = c.req.valid('json')
+    // What was read may be put back as it is: the remarks on it are no part of it.
+    const { warnings: _, ...given } = c.req.valid('json') as Record<string, unknown>
     const faults = kind.faults?.(subject, given as never, hub.items) ?? []
     if (faults.length > 0) return problem(c, 'invalid', { errors: faults }) as never
     const tidy = (kind.tidy?.(given as never) ?? given) as Record<string, unknown>
@@ -130,11 +140,15 @@ function addGet(app: RegionApp, hub: RegionHub, kind: Kind): void {
 
 const Warned = { warnings: z.array(FieldError).optional() }
 
+/** A map of ten thousand codes may be odd ten thousand times; a reader needs the first few. */
+const WARNINGS_MAX = 20
+
 /** As it stands, with what is odd about it. */
 function standing(hub: RegionHub, kind: Kind, key: string): Record<string, unknown> | undefined {
   const found = kind.find(hub, key) as Record<string, unknown> | undefined
-  const warnings = found === undefined ? [] : (kind.warnings?.(found as never) ?? [])
-  return warnings.length === 0 ? found : { ...found, warnings }
+  const { master } = hub.writer.ledger.books
+  const warnings = found === undefined ? [] : (kind.warnings?.(found as never, master) ?? [])
+  return warnings.length === 0 ? found : { ...found, warnings: warnings.slice(0, WARNINGS_MAX) }
 }
 
 /** Rows stand alone: the good ones count, the bad ones are named with their row and field. */
@@ -145,12 +159,16 @@ function addBatch(app: RegionApp, hub: RegionHub, kind: Kind): void {
   app.openAPIRegistry.registerPath({
     method: 'post',
     path,
-    summary: `Puts many ${kind.plural}: JSON, an array of bodies each with its ${kind.key}, or CSV. \`dryRun=true\` changes nothing.`,
+    summary: `Puts many ${kind.plural}: JSON, an array of bodies each with its ${kind.key} or a line each, or CSV. \`dryRun=true\` changes nothing.`,
     request: {
       query: Query,
       body: {
         required: true,
-        content: { 'application/json': { schema: z.array(Row) }, 'text/csv': { schema: z.string() } },
+        content: {
+          'application/json': { schema: z.array(Row) },
+          'application/x-ndjson': { schema: z.string() },
+          'text/csv': { schema: z.string() },
+        },
       },
     },
     responses: {
@@ -162,50 +180,66 @@ function addBatch(app: RegionApp, hub: RegionHub, kind: Kind): void {
     const query = Query.safeParse(c.req.query())
     if (!query.success) return problem(c, 'malformed', { errors: fieldErrors(query.error) })
     const contentType = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
-    if (contentType !== 'application/json' && contentType !== 'text/csv')
-      return problem(c, 'unsupported-media-type', { detail: 'send application/json or text/csv' })
-    const rows = readRows(kind.plural, contentType, await c.req.text())
+    const type = ROW_TYPES.find((it) => it === contentType)
+    if (type === undefined)
+      return problem(c, 'unsupported-media-type', { detail: `send ${ROW_TYPES.join(', ')}` })
+    const rows = await readRows(kind.plural, type, new Uint8Array(await c.req.arrayBuffer()))
     if (!rows.ok) return problem(c, rows.error.code, { detail: rows.error.detail })
     const judged = await judgeRows(
       hub,
       kind,
       Row,
       rows.value,
-      kind.plural === 'mappings' && contentType === 'text/csv',
+      kind.plural === 'mappings' && type === 'text/csv',
     )
     const dryRun = query.data.dryRun === true
-    if (!dryRun)
-      for (let at = 0; at < judged.changes.length; at += ROWS_AT_ONCE)
-        await publishMaster(
-          hub,
-          judged.changes.slice(at, at + ROWS_AT_ONCE).map(({ subject, data }) => ({
-            type: kind.type,
-            subject,
-            data: kind.keepApart?.(hub, subject, data) ?? data,
-          })),
-          c.get('correlationId'),
-        )
+    if (!dryRun) await putRows(hub, kind, judged.changes, c.get('correlationId'))
     const { errors, warnings, refused } = judged
     return c.json({
       accepted: rows.value.length - refused,
       refused,
       dryRun,
-      errors: errors.slice(0, ROW_ERRORS_MAX),
-      warnings: warnings.slice(0, ROW_ERRORS_MAX),
+      errors: errors.inOrder(),
+      errorsTotal: errors.total,
+      warnings: warnings.inOrder(),
+      warningsTotal: warnings.total,
     })
   })
 }
 
+async function putRows(
+  hub: RegionHub,
+  kind: Kind,
+  changes: readonly { readonly subject: string; readonly data: Record<string, unknown> }[],
+  correlationId: string,
+): Promise<void> {
+  const arrived =
+    kind.plural === 'items' ? changes.map(({ subject, data }) => hub.items.begin(subject, data as Item)) : []
+  try {
+    for (let at = 0; at < changes.length; at += ROWS_AT_ONCE) {
+      const some = changes.slice(at, at + ROWS_AT_ONCE).map(({ subject, data }) => ({
+        type: kind.type,
+        subject,
+        data: kind.keepApart?.(hub, subject, data) ?? data,
+      }))
+      await publishMaster(hub, some, correlationId)
+    }
+  } finally {
+    for (const end of arrived) end()
+  }
+}
+
+const SECRET_MASK = '*'.repeat(20)
+
 /** A source as put; of its secret only that there is one. */
 function findSource(hub: RegionHub, key: string): unknown {
   const source = hub.writer.ledger.books.master.source(key)
-  return (
-    source && { ...source, ...(hub.secrets.of(key) === undefined ? {} : { secret: '********************' }) }
-  )
+  return source && { ...source, ...(hub.secrets.of(key) === undefined ? {} : { secret: SECRET_MASK }) }
 }
 
 function keepSecret(hub: RegionHub, key: string, data: Record<string, unknown>): Record<string, unknown> {
   const { secret, ...rest } = data
-  if (typeof secret === 'string') hub.secrets.put(key, secret)
+  // A source that was read and is put back keeps the secret that nobody can read.
+  if (typeof secret === 'string' && secret !== SECRET_MASK) hub.secrets.put(key, secret)
   return rest
 }

@@ -9,6 +9,8 @@ export class ItemsUnderWay implements KnownItems {
   readonly #folded: KnownItems
   /** What is on its way of each sku, oldest first. */
   readonly #coming = new Map<string, Item[]>()
+  /** By component, the kits that are on their way with it, in one of their versions. */
+  readonly #kitsComing = new Map<string, Set<string>>()
 
   constructor(folded: KnownItems) {
     this.#folded = folded
@@ -19,9 +21,22 @@ export class ItemsUnderWay implements KnownItems {
     const coming = this.#coming.get(sku) ?? []
     coming.push(item)
     this.#coming.set(sku, coming)
-    return () => {
-      coming.splice(coming.indexOf(item), 1)
-      if (coming.length === 0 && this.#coming.get(sku) === coming) this.#coming.delete(sku)
+    for (const component of item.kit ?? []) {
+      const kits = this.#kitsComing.get(component.sku)
+      if (kits) kits.add(sku)
+      else this.#kitsComing.set(component.sku, new Set([sku]))
+    }
+    return () => this.#end(sku, item)
+  }
+
+  #end(sku: string, item: Item): void {
+    const coming = this.#coming.get(sku)!
+    coming.splice(coming.indexOf(item), 1)
+    if (coming.length === 0) this.#coming.delete(sku)
+    for (const component of item.kit ?? []) {
+      if (coming.some((it) => it.kit?.some((part) => part.sku === component.sku))) continue
+      const kits = this.#kitsComing.get(component.sku)
+      if (kits?.delete(sku) && kits.size === 0) this.#kitsComing.delete(component.sku)
     }
   }
 
@@ -29,9 +44,15 @@ export class ItemsUnderWay implements KnownItems {
 
   readonly kitsWith = (sku: string): Iterable<string> => {
     if (this.#coming.size === 0) return this.#folded.kitsWith(sku)
-    const kits = new Set([...this.#folded.kitsWith(sku)].filter((kit) => !this.#coming.has(kit)))
-    for (const [kit, coming] of this.#coming)
-      if (coming.at(-1)!.kit?.some((part) => part.sku === sku)) kits.add(kit)
+    const kits = [...this.#folded.kitsWith(sku)].filter((kit) => !this.#coming.has(kit))
+    for (const kit of this.#kitsComing.get(sku) ?? [])
+      if (
+        this.#coming
+          .get(kit)!
+          .at(-1)!
+          .kit?.some((part) => part.sku === sku)
+      )
+        kits.push(kit)
     return kits
   }
 }

@@ -84,17 +84,22 @@ working(
     .addOption(aRegion()),
   () => checkJournal,
 )
-working<Common & { dryRun?: true }>(
+working<Common & { dryRun?: true; errors?: string }>(
   program
     .command('import')
     .addArgument(new Argument('<kind>', 'what the rows are').choices(Object.keys(IMPORT_KEYS)))
-    .argument('<file>', 'CSV with a header line, or a .json array')
+    .argument('<file>', 'CSV with a header line, JSON lines (.ndjson, .jsonl), or a .json array')
     .description('puts the rows of a file; exits 1 when any is refused, and says which and why')
     .addOption(aRegion())
-    .option('--dry-run', 'check everything, change nothing'),
+    .option('--dry-run', 'check everything, change nothing')
+    .option('--errors <file>', 'write what is wrong as CSV'),
   (kind, file) =>
-    (installation, { region, dryRun }, isJson) =>
-      importRows(installation, { kind: kind as ImportKind, file: file!, region, dryRun }, isJson),
+    (installation, { region, dryRun, errors }, isJson) =>
+      importRows(
+        installation,
+        { kind: kind as ImportKind, file: file!, region, dryRun, errorsFile: errors },
+        isJson,
+      ),
 )
 
 try {

@@ -10,7 +10,7 @@ export const ROWS_MAX = 50_000
 export const ROW_ERRORS_MAX = 500
 
 const RowFault = z.object({
-  /** As the file counts: the first row of JSON is 0; of CSV the line of the file, where the header is 1. */
+  /** As the file counts: the first row of a JSON array is 0; of CSV and JSON lines the line of the file, from 1. */
   row: z.number().int(),
   path: z.string(),
   message: z.string(),
@@ -23,8 +23,11 @@ export const ImportAnswer = z.object({
   accepted: z.number().int(),
   refused: z.number().int(),
   dryRun: z.boolean(),
+  /** The first of them, by row; and how many there are. */
   errors: z.array(RowFault),
+  errorsTotal: z.number().int(),
   warnings: z.array(RowFault),
+  warningsTotal: z.number().int(),
 })
 export type ImportAnswer = z.infer<typeof ImportAnswer>
 

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { itemFaults, itemWarnings, mappingFaults, nodeWarnings, tidyItem } from './master-check.ts'
+import {
+  itemFaults,
+  itemWarnings,
+  mappingFaults,
+  mappingWarnings,
+  nodeWarnings,
+  sourceWarnings,
+  tidyItem,
+} from './master-check.ts'
 import { Item, Mapping } from './master-data.ts'
 import { toBaseUnits } from './uom.ts'
 
 const item = (more: object = {}): Item => Item.parse(more)
+const ALL = { item: () => true, node: () => true, source: () => true }
 const kitOf = (...skus: string[]): Item => item({ kit: skus.map((sku) => ({ sku, quantity: 1 })) })
 function faults(sku: string, given: Item, known: Record<string, Item> = {}): [string, string][] {
   const kitsWith = (of: string): string[] =>
@@ -67,11 +76,13 @@ test('a code map that leads back to itself is refused, once a ring', () => {
 })
 
 test('a wrong check digit is told, and taken as it is; a right GTIN is kept as 14 digits', () => {
-  expect(itemWarnings(item({ gtin: '4012345123456' }))).toEqual([])
-  expect(itemWarnings(item({ gtin: '4012345123457' }))).toMatchObject([{ code: 'check-digit', path: 'gtin' }])
-  expect(itemWarnings(item({ gtin: '12' }))).toMatchObject([{ code: 'not-a-gtin' }])
-  expect(nodeWarnings({ gln: '4012345000009', sells: true })).toEqual([])
-  expect(nodeWarnings({ gln: '4012345000008', sells: true })).toMatchObject([
+  expect(itemWarnings(item({ gtin: '4012345123456' }), ALL)).toEqual([])
+  expect(itemWarnings(item({ gtin: '4012345123457' }), ALL)).toMatchObject([
+    { code: 'check-digit', path: 'gtin' },
+  ])
+  expect(itemWarnings(item({ gtin: '12' }), ALL)).toMatchObject([{ code: 'not-a-gtin' }])
+  expect(nodeWarnings({ gln: '4012345000009', sells: true }, ALL)).toEqual([])
+  expect(nodeWarnings({ gln: '4012345000008', sells: true }, ALL)).toMatchObject([
     { code: 'check-digit', path: 'gln' },
   ])
   expect(tidyItem(item({ gtin: '4012345123456' })).gtin).toBe('04012345123456')
@@ -97,4 +108,23 @@ describe('a quantity in a unit', () => {
   ])('%d %s is refused, never rounded: %s', (quantity, uom, code) => {
     expect(toBaseUnits(quantity, uom, units)).toMatchObject({ ok: false, error: { code } })
   })
+})
+
+test('what is spoken of and not known yet is told, and taken: master data comes in any order', () => {
+  const NONE = { item: () => undefined, node: () => undefined, source: () => undefined }
+  const told = [
+    ...itemWarnings({ ...kitOf('X'), substitutes: ['Y' as never] }, NONE),
+    ...nodeWarnings({ source: 'wms' as never, sells: true }, NONE),
+    ...sourceWarnings({ role: 'wms', nodes: ['n1' as never], defaultNode: 'n2' as never }, NONE),
+    ...mappingWarnings(Mapping.parse({ skus: { A: 'X' }, nodes: { B: 'n1' }, uoms: { CS: 'CASE' } }), NONE),
+  ]
+  expect(told.map(({ code, path }) => [code, path])).toEqual([
+    ['unknown-item', 'kit.0.sku'],
+    ['unknown-item', 'substitutes.0'],
+    ['unknown-source', 'source'],
+    ['unknown-node', 'nodes.0'],
+    ['unknown-node', 'defaultNode'],
+    ['unknown-item', 'skus.A'],
+    ['unknown-node', 'nodes.B'],
+  ])
 })

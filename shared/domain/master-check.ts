@@ -1,6 +1,6 @@
 import { checkDigit, normaliseGtin } from './gtin.ts'
 import { KIT_DEPTH_MAX } from './kit.ts'
-import type { Item, Mapping, Node } from './master-data.ts'
+import type { Item, Mapping, Node, Source } from './master-data.ts'
 
 /** What makes master data contradict itself, or what is known: it is refused by this name. */
 export type MasterFault = { readonly code: string; readonly path: string; readonly message: string }
@@ -9,6 +9,13 @@ export type MasterFault = { readonly code: string; readonly path: string; readon
 export type KnownItems = {
   readonly item: (sku: string) => Item | undefined
   readonly kitsWith: (sku: string) => Iterable<string>
+}
+
+/** Records of any kind as they are known: what others may speak of. */
+export type KnownRecords = {
+  readonly item: (sku: string) => unknown
+  readonly node: (node: string) => unknown
+  readonly source: (source: string) => unknown
 }
 
 /** The faults of an item in the company of those that are known. */
@@ -78,42 +85,66 @@ export function mappingFaults(mapping: Mapping): MasterFault[] {
 }
 
 /** What is odd, and taken as it is: a good part of the GTINs and GLNs in real files have a wrong check digit. */
-export function itemWarnings({ gtin }: Item): MasterFault[] {
-  if (gtin === undefined) return []
-  const normal = normaliseGtin(gtin)
-  if (normal === null)
-    return [
-      {
-        code: 'not-a-gtin',
-        path: 'gtin',
-        message: `${gtin} is no GTIN-8, -12, -13 or -14; it finds no item`,
-      },
-    ]
-  return normal.checkDigitValid
-    ? []
-    : [
-        {
-          code: 'check-digit',
-          path: 'gtin',
-          message: `the check digit of ${gtin} is wrong; it is taken as it is`,
-        },
-      ]
+export function itemWarnings({ gtin, kit = [], substitutes = [] }: Item, known: KnownRecords): MasterFault[] {
+  return [
+    ...gtinWarnings(gtin),
+    ...kit.flatMap(({ sku }, i) => unknownWarning('item', sku, `kit.${i}.sku`, known)),
+    ...substitutes.flatMap((sku, i) => unknownWarning('item', sku, `substitutes.${i}`, known)),
+  ]
 }
 
-export function nodeWarnings({ gln }: Node): MasterFault[] {
+export function nodeWarnings({ gln, source }: Node, known: KnownRecords): MasterFault[] {
+  return [...glnWarnings(gln), ...unknownWarning('source', source, 'source', known)]
+}
+
+export function sourceWarnings({ nodes = [], defaultNode }: Source, known: KnownRecords): MasterFault[] {
+  return [
+    ...nodes.flatMap((node, i) => unknownWarning('node', node, `nodes.${i}`, known)),
+    ...unknownWarning('node', defaultNode, 'defaultNode', known),
+  ]
+}
+
+export function mappingWarnings({ skus = {}, nodes = {} }: Mapping, known: KnownRecords): MasterFault[] {
+  return [
+    ...Object.entries(skus).flatMap(([theirs, sku]) => unknownWarning('item', sku, `skus.${theirs}`, known)),
+    ...Object.entries(nodes).flatMap(([theirs, node]) =>
+      unknownWarning('node', node, `nodes.${theirs}`, known),
+    ),
+  ]
+}
+
+/** Master data comes in any order, so what is spoken of may come later: until then it counts for nothing. */
+function unknownWarning(
+  kind: keyof KnownRecords,
+  name: string | undefined,
+  path: string,
+  known: KnownRecords,
+): MasterFault[] {
+  if (name === undefined || known[kind](name) !== undefined) return []
+  return [{ code: `unknown-${kind}`, path, message: `no ${kind} ${name} was put yet` }]
+}
+
+function gtinWarnings(gtin: string | undefined): MasterFault[] {
+  const normal = gtin === undefined ? undefined : normaliseGtin(gtin)
+  if (normal === null) {
+    const message = `${gtin} is no GTIN-8, -12, -13 or -14; it finds no item`
+    return [{ code: 'not-a-gtin', path: 'gtin', message }]
+  }
+  return normal?.checkDigitValid === false ? [wrongCheckDigit('gtin', gtin!)] : []
+}
+
+function glnWarnings(gln: string | undefined): MasterFault[] {
   if (gln === undefined) return []
   if (!/^\d{13}$/.test(gln))
     return [{ code: 'not-a-gln', path: 'gln', message: `${gln} is no GLN: 13 digits` }]
-  return checkDigit(gln.slice(0, 12)) === Number(gln[12])
-    ? []
-    : [
-        {
-          code: 'check-digit',
-          path: 'gln',
-          message: `the check digit of ${gln} is wrong; it is taken as it is`,
-        },
-      ]
+  return checkDigit(gln.slice(0, 12)) === Number(gln[12]) ? [] : [wrongCheckDigit('gln', gln)]
 }
+
+const wrongCheckDigit = (path: string, code: string): MasterFault => ({
+  code: 'check-digit',
+  path,
+  message: `the check digit of ${code} is wrong; it is taken as it is`,
+})
 
 /** A good GTIN is kept as 14 digits, so that its shorter spellings are the same. */
 export function tidyItem(item: Item): Item {
