@@ -20,11 +20,12 @@ export function applyMaster({ books, effects, time }: Folding, fact: MasterFact)
   switch (fact.type) {
     case 'plimsoll.item.upserted': {
       const sku = books.skus.idOf(fact.subject)
-      // What hangs together with it by the kit it was, and by the kit it becomes.
-      touchWith(books, sku, effects.skus)
+      // What it was put together from; what hangs together with these and with what it becomes is found once a batch.
+      effects.skus.add(sku)
+      for (const component of books.kits.componentsOf(sku)) effects.skus.add(component.sku)
       if (master.upsert({ kind: 'item', subject: fact.subject, body: fact.data, rank }))
         putKit(books, sku, fact.data)
-      return touchWith(books, sku, effects.skus)
+      return
     }
     case 'plimsoll.node.upserted':
       books.nodes.idOf(fact.subject)
@@ -47,10 +48,4 @@ export function putKit(books: Books, sku: number, { kit = [] }: Item): void {
   const components = kit.map((it) => ({ sku: books.skus.idOf(it.sku), quantity: it.quantity }))
   if (books.kits.isSame(sku, components)) return
   books.demand.whileKitChanges(sku, () => books.kits.put(sku, components))
-}
-
-function touchWith(books: Books, sku: number, skus: Set<number>): void {
-  const touched = new Set([sku])
-  books.kits.spread(touched)
-  for (const it of touched) skus.add(it)
 }

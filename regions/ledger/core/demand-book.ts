@@ -32,6 +32,8 @@ export class DemandBook {
   /** The lines that share an order's line id: one, but for the components of a kit. */
   readonly #groups = new Map<string, DemandLine[]>()
   readonly #linesByOrder = new Map<string, DemandLine[]>()
+  /** How many lines each sku has: most kits that are put have none. */
+  readonly #linesOfSku = new Map<number, number>()
   readonly #cellsBySku = new Map<number, Map<string, DemandCell>>()
   readonly #cancelledOrders = new Map<string, Instant>()
   readonly #cancelledUnseen = new Set<string>()
@@ -219,6 +221,7 @@ export class DemandBook {
 
   /** Takes the demand that depends on what a kit is put together from off and on again around a change of that. */
   whileKitChanges(kit: number, change: () => void): void {
+    if (!this.#linesOfSku.has(kit)) return change()
     const groups = [...this.#groups.values()].filter((group) => group.some(({ sku }) => sku === kit))
     for (const group of groups) this.#post(group, -1)
     change()
@@ -261,6 +264,7 @@ export class DemandBook {
   #register(line: DemandLine): void {
     this.#lines.set(keyOf(line.orderRef, line.line, line.sku), line)
     addTo(this.#linesByOrder, line.orderRef, line)
+    this.#linesOfSku.set(line.sku, (this.#linesOfSku.get(line.sku) ?? 0) + 1)
     this.#cancelledUnseen.delete(line.orderRef)
     addTo(this.#groups, groupKeyOf(line), line)
     this.#noteSides(line)
@@ -269,6 +273,9 @@ export class DemandBook {
   #forget(line: DemandLine): void {
     this.#lines.delete(keyOf(line.orderRef, line.line, line.sku))
     removeFrom(this.#linesByOrder, line.orderRef, line)
+    const left = this.#linesOfSku.get(line.sku)! - 1
+    if (left === 0) this.#linesOfSku.delete(line.sku)
+    else this.#linesOfSku.set(line.sku, left)
     removeFrom(this.#groups, groupKeyOf(line), line)
     this.#oneSided.delete(line)
     this.dirty.delete(line)

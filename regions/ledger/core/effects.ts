@@ -11,7 +11,7 @@ export type CountSeen = {
 
 /** What facts did, gathered as they are folded. */
 export type Effects = {
-  /** Skus whose figures may have changed. */
+  /** Skus whose figures may have changed; with all that hang together with them by kits (`KitBook.spread`). */
   readonly skus: Set<number>
   readonly counts: CountSeen[]
   /** Subjects whose change reaches more skus than one: nodes, and the scopes of policies. */
