@@ -8,6 +8,7 @@ import { acceptPush } from './routes/accept-push.ts'
 import { readHealth, readReadiness } from './routes/health.ts'
 import { listRegions } from './routes/list-regions.ts'
 import { readOpenApi } from './routes/openapi.ts'
+import { makeReservation, readReservation, stepReservation } from './routes/pass-reservation.ts'
 import { queryAvailability } from './routes/query-availability.ts'
 import { readAvailability } from './routes/read-availability.ts'
 import { readDigests } from './routes/read-digests.ts'
@@ -23,6 +24,11 @@ export function createApp(edge: Edge): Hono<EdgeVariables> {
     ['POST', '/v1/availability/query', byChannel(edge, queryAvailability(edge))],
     ['GET', '/v1/availability/:sku', byChannel(edge, readAvailability(edge))],
     ['GET', '/v1/regions', byChannel(edge, listRegions(edge))],
+    ['POST', '/v1/reservations', byChannel(edge, makeReservation(edge))],
+    ['GET', '/v1/reservations/:id', byChannel(edge, readReservation(edge))],
+    ['POST', '/v1/reservations/:id/confirm', byChannel(edge, stepReservation(edge, 'confirm'))],
+    ['POST', '/v1/reservations/:id/release', byChannel(edge, stepReservation(edge, 'release'))],
+    ['POST', '/v1/reservations/:id/extend', byChannel(edge, stepReservation(edge, 'extend'))],
     ['GET', '/v1/digests', byOperator(edge, readDigests(edge))],
     ['POST', '/ingest/v1/:region', acceptPush(edge)],
     ['GET', '/healthz', readHealth],

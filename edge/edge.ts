@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { Clock } from '../shared/kernel/clock.ts'
+import type { RegionHubs } from './hubs/region-hubs.ts'
 import type { ChannelKeys } from './keys/channel-keys.ts'
 import type { PushSignatures } from './keys/push-signature.ts'
 import type { Log } from './log.ts'
@@ -8,6 +9,8 @@ import type { RegionReader } from './snapshots/region-reader.ts'
 /** Everything that a route may reach, joined in worker.ts, or by a test. */
 export type Edge = {
   readonly regions: ReadonlyMap<string, RegionReader>
+  /** Where what only a region can decide is asked. */
+  readonly regionHubs: RegionHubs
   readonly channelKeys: ChannelKeys
   readonly pushSignatures: PushSignatures
   /** Null while none is configured: then nobody is the operator. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Region } from '../shared/domain/ids.ts'
 import { invariant } from '../shared/kernel/invariant.ts'
+import { RegionHubSettings } from './hubs/region-hubs.ts'
 import type { PushSecrets } from './keys/push-signature.ts'
 
 /** What wrangler.toml and the account's secrets bind. Each region adds its D1 as DB_<REGION>. */
@@ -10,12 +11,14 @@ export type Env = {
   /** The regions' names, joined by commas. */
   readonly REGIONS: string
   readonly PUSH_SECRETS?: string
+  readonly REGION_HUBS?: string
   readonly OPERATOR_KEY_SHA256?: string
 } & { readonly [database: `DB_${string}`]: D1Database }
 
 export type Settings = {
   readonly regions: readonly { readonly region: string; readonly db: D1Database }[]
   readonly pushSecrets: PushSecrets
+  readonly regionHubs: RegionHubSettings
   readonly operatorKeySha256: string | null
 }
 
@@ -29,9 +32,27 @@ export function settingsOf(env: Env): Settings {
     .parse(env.REGIONS.split(',').map((name) => name.trim()))
   return {
     regions: regions.map((region) => ({ region, db: databaseOf(env, region) })),
-    pushSecrets: env.PUSH_SECRETS === undefined ? {} : Secrets.parse(JSON.parse(env.PUSH_SECRETS)),
+    pushSecrets: secretOf(env, 'PUSH_SECRETS', Secrets) ?? {},
+    regionHubs: secretOf(env, 'REGION_HUBS', RegionHubSettings) ?? {},
     operatorKeySha256: env.OPERATOR_KEY_SHA256 ?? null,
   }
+}
+
+/** Says which secret is wrong and where, and nothing of what is in it: a parser's own message would quote it. */
+function secretOf<T>(env: Env, name: 'PUSH_SECRETS' | 'REGION_HUBS', schema: z.ZodType<T>): T | null {
+  const text = env[name]
+  if (text === undefined) return null
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new Error(`the secret ${name} is not JSON`)
+  }
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  throw new Error(
+    `the secret ${name} is wrong at ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}`,
+  )
 }
 
 function databaseOf(env: Env, region: string): D1Database {

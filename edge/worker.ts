@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
+import { RegionHubs } from './hubs/region-hubs.ts'
 import { consoleLog } from './log.ts'
 import { ChannelKeys } from './keys/channel-keys.ts'
 import { PushSignatures } from './keys/push-signature.ts'
@@ -29,6 +30,10 @@ function edgeOf(env: Env): Edge {
   )
   return {
     regions: new Map(regions),
+    regionHubs: new RegionHubs(settings.regionHubs, {
+      fetch: (url, init) => fetch(url, init),
+      log: consoleLog,
+    }),
     channelKeys: new ChannelKeys(env.KEYS, clock),
     pushSignatures: new PushSignatures(settings.pushSecrets),
     operatorKeySha256: settings.operatorKeySha256,

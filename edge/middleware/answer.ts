@@ -1,5 +1,6 @@
+import { CORRELATION_HEADER } from '../../shared/contract/correlation.ts'
 import type { EdgeContext } from '../edge.ts'
-import { CORRELATION_HEADER, correlationOf } from './correlation-id.ts'
+import { correlationOf } from './correlation-id.ts'
 
 /**
  * Every answer of the edge is made here, so that each one carries its correlation id. It is a bare Response with all

@@ -1,14 +1,17 @@
 /** The whole body, or null as soon as it is known to be larger; what comes after is never read. */
-export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  const announced = request.headers.get('Content-Length')
+export async function readBody(
+  message: Request | Response,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const announced = message.headers.get('Content-Length')
   if (announced !== null) {
     if (Number(announced) > bytesMax) return null
     // The server holds a body to its announced length.
-    return new Uint8Array(await request.arrayBuffer())
+    return new Uint8Array(await message.arrayBuffer())
   }
   const parts: Uint8Array[] = []
   let length = 0
-  for await (const part of request.body ?? []) {
+  for await (const part of message.body ?? []) {
     length += part.length
     if (length > bytesMax) return null
     parts.push(part)

@@ -1,7 +1,5 @@
+import { CORRELATION_HEADER, CORRELATION_ID } from '../../shared/contract/correlation.ts'
 import type { EdgeContext } from '../edge.ts'
-
-export const CORRELATION_HEADER = 'X-Correlation-Id'
-const FORM = /^[\x21-\x7e]{1,128}$/
 
 /** Random for each isolate, and a count: a random UUID for every answer would cost a cached read a seventh of its rate. */
 let isolate = ''
@@ -18,7 +16,7 @@ export function correlationOf(c: EdgeContext): string {
   const known = c.get('correlationId')
   if (known !== undefined) return known
   const given = c.req.raw.headers.get(CORRELATION_HEADER)
-  const id = given !== null && FORM.test(given) ? given : newCorrelationId()
+  const id = given !== null && CORRELATION_ID.test(given) ? given : newCorrelationId()
   c.set('correlationId', id)
   return id
 }

@@ -1,8 +1,9 @@
 import { NodeId } from '../../shared/domain/ids.ts'
 import type { FieldError, ProblemCode } from '../../shared/contract/problem.ts'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
-import type { Edge } from '../edge.ts'
+import type { Edge, EdgeContext } from '../edge.ts'
 import type { ChannelKey } from '../keys/channel-keys.ts'
+import { problem } from '../middleware/problem.ts'
 import type { RegionReader } from '../snapshots/region-reader.ts'
 
 export type AskRefusal = {
@@ -57,7 +58,7 @@ function take(into: ReadParameters, name: string, value: string): string | null 
 
 /** The region that is meant, when this key may see it. */
 export function regionFor(
-  edge: Edge,
+  edge: Pick<Edge, 'regions'>,
   key: ChannelKey,
   named: string | undefined,
 ): Result<RegionReader, AskRefusal> {
@@ -73,4 +74,8 @@ export function regionFor(
 export function segmentRefusal(key: ChannelKey, segment: string | undefined): AskRefusal | null {
   if (segment === undefined || key.segments?.some((allowed) => allowed === segment)) return null
   return { code: 'forbidden', detail: `this key does not see segment ${segment}` }
+}
+
+export function refused(c: EdgeContext, { code, detail, errors }: AskRefusal): Response {
+  return problem(c, code, { ...(detail ? { detail } : {}), ...(errors ? { errors: [...errors] } : {}) })
 }

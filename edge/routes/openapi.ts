@@ -8,6 +8,11 @@ import {
 import { Problem } from '../../shared/contract/problem.ts'
 import { PUSH_MEDIA_TYPE, PushAnswer, SIGNATURE_HEADER } from '../../shared/contract/push.ts'
 import { DigestReport } from '../../shared/contract/reports.ts'
+import {
+  EdgeReserveRequest,
+  ExtendRequest,
+  ReservationAnswer,
+} from '../../shared/contract/reservation-api.ts'
 import type { EdgeContext } from '../edge.ts'
 import { answerJson } from '../middleware/answer.ts'
 
@@ -46,7 +51,7 @@ function openApi(): object {
       description: 'What may be sold, by channel, and how fresh that is.',
     },
     security: [{ channelKey: [] }],
-    paths: { ...availabilityPaths(), ...otherPaths() },
+    paths: { ...availabilityPaths(), ...reservationPaths(), ...otherPaths() },
     components: {
       securitySchemes: {
         channelKey: {
@@ -98,6 +103,45 @@ function availabilityPaths(): object {
         },
       },
     },
+  }
+}
+
+function reservationPaths(): object {
+  const region = parameter('region', text, "where it is held; the key's first region when absent")
+  const answers = (done: 200 | 201): object => ({
+    [done]: ok(ReservationAnswer),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
+  })
+  const step = (name: string, body?: z.ZodType): object => ({
+    [`/v1/reservations/{id}/${name}`]: {
+      post: {
+        operationId: `${name}Reservation`,
+        parameters: [parameter('id', text, undefined, 'path'), region],
+        ...(body && { requestBody: { required: true, content: json(jsonSchema(body)) } }),
+        responses: answers(200),
+      },
+    },
+  })
+  const key = parameter('Idempotency-Key', text, 'a new one for each new request', 'header')
+  return {
+    '/v1/reservations': {
+      post: {
+        operationId: 'makeReservation',
+        parameters: [{ ...key, required: true }, region],
+        requestBody: { required: true, content: json(jsonSchema(EdgeReserveRequest)) },
+        responses: answers(201),
+      },
+    },
+    '/v1/reservations/{id}': {
+      get: {
+        operationId: 'readReservation',
+        parameters: [parameter('id', text, undefined, 'path'), region],
+        responses: answers(200),
+      },
+    },
+    ...step('confirm'),
+    ...step('release'),
+    ...step('extend', ExtendRequest),
   }
 }
 

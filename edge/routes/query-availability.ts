@@ -1,11 +1,10 @@
 import { EdgeQuery, SKUS_PER_QUERY_MAX } from '../../shared/contract/availability-api.ts'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import type { Tier } from '../../shared/domain/tier.ts'
-import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import type { Edge, EdgeContext } from '../edge.ts'
 import type { ChannelKey } from '../keys/channel-keys.ts'
-import { readBody } from '../middleware/body-limit.ts'
 import { answerJson } from '../middleware/answer.ts'
+import { readJson } from '../middleware/json-body.ts'
 import { problem } from '../middleware/problem.ts'
 import type { KeepAlive, RegionReader } from '../snapshots/region-reader.ts'
 import { ageingOf } from './availability-answer.ts'
@@ -17,12 +16,8 @@ const QUERY_BYTES_MAX = 256 * 1024
 /** POST /v1/availability/query: up to a thousand skus in several regions, sku by sku as they were asked for. */
 export function queryAvailability(edge: Edge): (c: EdgeContext, key: ChannelKey) => Promise<Response> {
   return async (c, key) => {
-    if (!/^application\/json\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))
-      return problem(c, 'unsupported-media-type', { detail: 'send application/json' })
-    const body = await readBody(c.req.raw, QUERY_BYTES_MAX)
-    if (!body) return problem(c, 'too-large', { detail: `a query takes ${QUERY_BYTES_MAX} bytes at most` })
-    const json = parseJson(body)
-    if (!json.ok) return problem(c, 'malformed', { detail: json.error })
+    const json = await readJson(c.req.raw, QUERY_BYTES_MAX)
+    if (!json.ok) return problem(c, json.error.code, { detail: json.error.detail })
     const query = EdgeQuery.safeParse(withinCount(json.value))
     if (!query.success) return problem(c, 'invalid', { errors: fieldErrors(query.error) })
 
@@ -91,15 +86,6 @@ function tellerOf(
     const { json, tier } = telling.told
     if (!telling.isCurrent) return json + ageingOf(reader, tier, telling, now).json
     return json + (current[tier] ??= ageingOf(reader, tier, telling, now).json)
-  }
-}
-
-/** The query has a fixed, flat shape, so depth is no danger: a nested value is refused where it stands. */
-function parseJson(body: Uint8Array): Result<unknown, string> {
-  try {
-    return ok(JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body)))
-  } catch {
-    return err('the body is not JSON in UTF-8')
   }
 }
 

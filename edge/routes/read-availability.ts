@@ -7,9 +7,9 @@ import type { Telling } from '../snapshots/told-figures.ts'
 import { ageingOf, timeOf } from './availability-answer.ts'
 import {
   parseReadParameters,
+  refused,
   regionFor,
   segmentRefusal,
-  type AskRefusal,
   type ReadParameters,
 } from './availability-ask.ts'
 
@@ -109,8 +109,4 @@ function names(ifNoneMatch: string, etag: string): boolean {
   if (ifNoneMatch.trim() === '*') return true
   const opaque = etag.slice(2)
   return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === opaque)
-}
-
-function refused(c: EdgeContext, { code, detail, errors }: AskRefusal): Response {
-  return problem(c, code, { ...(detail ? { detail } : {}), ...(errors ? { errors: [...errors] } : {}) })
 }

@@ -8,6 +8,7 @@ import {
 import { env } from 'cloudflare:workers'
 import { PUSH_MEDIA_TYPE, SIGNATURE_HEADER } from '../../shared/contract/push.ts'
 import { createApp } from '../app.ts'
+import { RegionHubs } from '../hubs/region-hubs.ts'
 import { ChannelKeys } from '../keys/channel-keys.ts'
 import { PushSignatures } from '../keys/push-signature.ts'
 import { sha256Hex } from '../keys/sha256-hex.ts'
@@ -17,6 +18,7 @@ import { kvShardCopies } from '../snapshots/kv-shard-copies.ts'
 import { RegionReader } from '../snapshots/region-reader.ts'
 import type { RegionStore } from '../snapshots/region-store.ts'
 import { pushBody, signature, type PushSpec } from './region-publisher.ts'
+import { REGION_HUBS, StubbedHubs } from './stubbed-hubs.ts'
 
 const bindings = env as unknown as Env & { TEST_MIGRATIONS: D1Migration[] }
 
@@ -36,6 +38,7 @@ export class EdgeWorld {
   storeReads = 0
   app!: ReturnType<typeof createApp>
   readonly logged: string[] = []
+  readonly hubs = new StubbedHubs()
 
   static async open(): Promise<EdgeWorld> {
     await reset()
@@ -55,7 +58,7 @@ export class EdgeWorld {
   }
 
   /** Forgets everything that memory holds; D1 and KV stay. */
-  async anotherIsolate(): Promise<void> {
+  async anotherIsolate({ hubs = REGION_HUBS } = {}): Promise<void> {
     const clock = { now: () => this.now }
     const log = (event: string): number => this.logged.push(event)
     const copies = kvShardCopies(bindings.SNAPSHOTS)
@@ -74,6 +77,7 @@ export class EdgeWorld {
         ['eu', new RegionReader('eu', ports(bindings.DB_EU!))],
         ['us', new RegionReader('us', ports(bindings.DB_US!))],
       ]),
+      regionHubs: new RegionHubs(hubs, { fetch: this.hubs.fetch, log }),
       channelKeys: new ChannelKeys(bindings.KEYS, clock),
       pushSignatures: new PushSignatures({ eu: { k1: SECRETS.eu! }, us: { k1: SECRETS.us! } }),
       operatorKeySha256: await sha256Hex(OPERATOR_KEY),

@@ -3,11 +3,13 @@ import type { Context } from 'hono'
 import * as z from 'zod'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import {
+  CHANNEL_HEADER,
   ExtendRequest,
   ReservationAnswer,
   ReserveRequest,
   TTL_SECONDS_DEFAULT,
 } from '../../shared/contract/reservation-api.ts'
+import { Channel } from '../../shared/domain/ids.ts'
 import { problem, type Variables } from '../../shared/node/http.ts'
 import type { Step } from '../orders/core/reservation-steps.ts'
 import type { DeskAnswer } from '../orders/reservation-desk.ts'
@@ -18,19 +20,24 @@ import type { RegionApp } from './region-app.ts'
 import { body, json, problems } from './route.ts'
 
 const Id = z.object({ id: z.string().min(1).max(64) })
+/** Sent by the edge: only reservations of this channel are there for the caller. */
+const OfChannel = z.object({ [CHANNEL_HEADER]: Channel.optional() })
 
 const make = createRoute({
   method: 'post',
   path: '/v1/reservations',
   summary: 'Holds what an order needs: all of its lines, or none; with `partial`, what there is.',
-  request: { headers: z.object({ 'idempotency-key': IdempotencyKey }), body: body(ReserveRequest) },
-  responses: { 201: json(ReservationAnswer, 'Held'), ...problems(400, 404, 409, 413, 422, 503) },
+  request: {
+    headers: OfChannel.extend({ 'idempotency-key': IdempotencyKey }),
+    body: body(ReserveRequest),
+  },
+  responses: { 201: json(ReservationAnswer, 'Held'), ...problems(400, 403, 404, 409, 413, 422, 503) },
 })
 const read = createRoute({
   method: 'get',
   path: '/v1/reservations/{id}',
   summary: 'A reservation as it is now.',
-  request: { params: Id },
+  request: { params: Id, headers: OfChannel },
   responses: { 200: json(ReservationAnswer, 'The reservation'), ...problems(404) },
 })
 const step = (name: Step, summary: string) =>
@@ -38,7 +45,7 @@ const step = (name: Step, summary: string) =>
     method: 'post',
     path: `/v1/reservations/{id}/${name}`,
     summary,
-    request: { params: Id },
+    request: { params: Id, headers: OfChannel },
     responses: { 200: json(ReservationAnswer, 'As it is now'), ...problems(404, 409, 503) },
   })
 const confirm = step('confirm', 'Makes a hold firm: it has no end any more. Repeating it changes nothing.')
@@ -47,7 +54,7 @@ const extend = createRoute({
   method: 'post',
   path: '/v1/reservations/{id}/extend',
   summary: 'Lets a hold end later: so many seconds from now, never earlier than it would.',
-  request: { params: Id, body: body(ExtendRequest) },
+  request: { params: Id, headers: OfChannel, body: body(ExtendRequest) },
   responses: { 200: json(ReservationAnswer, 'As it is now'), ...problems(404, 409, 422, 503) },
 })
 
@@ -72,6 +79,9 @@ export function addReservations(app: RegionApp, hub: RegionHub): void {
     const parsed = ReserveRequest.safeParse(jsonOrNull(text))
     if (!parsed.success) return problem(c, 'invalid', { errors: fieldErrors(parsed.error) })
     const { channel, ttlSeconds = TTL_SECONDS_DEFAULT } = parsed.data
+    const own = c.req.header(CHANNEL_HEADER)
+    if (own !== undefined && own !== channel)
+      return problem(c, 'forbidden', { detail: `this is asked for ${own}, and names another channel` })
     const asked = askedOf(hub, parsed.data)
     if (!asked.ok) return problem(c, asked.error.code, { errors: [asked.error.error] })
     const answer = await desk.ask({
@@ -81,16 +91,21 @@ export function addReservations(app: RegionApp, hub: RegionHub): void {
       request: { key: digestOf(`${channel}\n${key.data}`), digest: digestOf(text) },
       correlationId: c.get('correlationId'),
     })
-    return answered(c, answer, 201)
+    return answered(c, ownAnswer(hub, answer, own), 201)
   })
   app.openapi(read, (c) => {
     hub.passTime()
     const found = hub.reservation(c.req.valid('param').id)
-    return (found ? c.json(found, 200) : problem(c, 'not-found', { detail: 'no such reservation' })) as never
+    if (!found || !isOwn(found, c.req.header(CHANNEL_HEADER)))
+      return problem(c, 'not-found', { detail: 'no such reservation' }) as never
+    return c.json(found, 200)
   })
   const take = async (c: C, kind: Step, reservation: string, ttlMs?: number): Promise<Response> => {
     const { desk } = hub.writing()
     const correlationId = c.get('correlationId')
+    const found = hub.reservation(reservation)
+    // Whose it is never changes, so it can be looked at before the step is decided.
+    if (found && !isOwn(found, c.req.header(CHANNEL_HEADER))) return answered(c, { code: 'not-found' }, 200)
     const answer = await desk.ask({
       kind,
       reservation,
@@ -107,7 +122,23 @@ export function addReservations(app: RegionApp, hub: RegionHub): void {
   )
 }
 
-function answered(c: C, answer: DeskAnswer, done: 200 | 201): Response {
+const isOwn = ({ channel }: ReservationAnswer, own: string | undefined): boolean =>
+  own === undefined || channel === own
+
+type ApiAnswer = DeskAnswer | { readonly code: 'held-by-another-channel' }
+
+/** What an order holds for another channel is no part of the answer: neither what it is, nor its name. */
+function ownAnswer(hub: RegionHub, answer: DeskAnswer, own: string | undefined): ApiAnswer {
+  const named =
+    answer.code === 'already-reserved'
+      ? hub.reservation(answer.reservation)
+      : answer.code === 'done'
+        ? answer.reservation
+        : null
+  return named && !isOwn(named, own) ? { code: 'held-by-another-channel' } : answer
+}
+
+function answered(c: C, answer: ApiAnswer, done: 200 | 201): Response {
   switch (answer.code) {
     case 'done':
       return c.json(answer.reservation, done)
@@ -118,6 +149,8 @@ function answered(c: C, answer: DeskAnswer, done: 200 | 201): Response {
         detail: `reservation ${answer.reservation} of this order holds something else for these lines`,
         reservationId: answer.reservation,
       })
+    case 'held-by-another-channel':
+      return problem(c, 'already-reserved', { detail: 'another channel holds these lines of this order' })
     case 'idempotency-key-reused':
       return problem(c, answer.code, {
         detail: 'this key was used with another body; a new request needs a new key',

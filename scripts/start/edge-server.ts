@@ -22,6 +22,10 @@ const Config = z.strictObject({
   regions: z.array(Region).min(1),
   /** `{region: {keyId: secret}}`, as the Worker's PUSH_SECRETS. */
   pushSecrets: z.record(Region, z.record(z.string(), z.string())),
+  /** As the Worker's REGION_HUBS: where each region's processes are, and the key of their API. */
+  regionHubs: z
+    .record(Region, z.strictObject({ urls: z.array(z.url()).min(1), key: z.string() }))
+    .default({}),
   operatorKeySha256: z.string().regex(/^[0-9a-f]{64}$/),
   keys: z.array(
     z.strictObject({
@@ -108,6 +112,7 @@ function workerOf(config: Config, contents: string): WorkerOptions {
         KEYS: { type: 'kv', id: 'keys' },
         REGIONS: { type: 'text', value: config.regions.join(',') },
         PUSH_SECRETS: { type: 'text', value: JSON.stringify(config.pushSecrets) },
+        REGION_HUBS: { type: 'text', value: JSON.stringify(config.regionHubs) },
         OPERATOR_KEY_SHA256: { type: 'text', value: config.operatorKeySha256 },
       },
     },

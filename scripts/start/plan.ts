@@ -113,6 +113,12 @@ function edge({ flags, ports, keys }: Setting): Planned {
       dataDir,
       regions: flags.regions,
       pushSecrets: only(keys.push, flags.regions),
+      regionHubs: Object.fromEntries(
+        flags.regions.map((region) => [
+          region,
+          { urls: [`http://${HOST}:${ports.regions[region]}`], key: keys.region[region] },
+        ]),
+      ),
       operatorKeySha256: sha256Hex(keys.edgeOperator),
       keys: CHANNELS.map(({ channel, segments }) => ({
         sha256: sha256Hex(keys.edge[channel]!),

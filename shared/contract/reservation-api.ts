@@ -37,18 +37,27 @@ export function uniqueLines(
   })
 }
 
+const Reserve = z.strictObject({
+  orderRef: OrderRef,
+  channel: Channel,
+  segment: Segment.optional(),
+  lines: z.array(ReservationLine).min(1).max(LINES_MAX),
+  ttlSeconds: Ttl.optional(),
+  partial: z.boolean().optional(),
+})
+
 /** `POST /v1/reservations`: all lines are held or, without `partial`, none. */
-export const ReserveRequest = z
-  .strictObject({
-    orderRef: OrderRef,
-    channel: Channel,
-    segment: Segment.optional(),
-    lines: z.array(ReservationLine).min(1).max(LINES_MAX),
-    ttlSeconds: Ttl.optional(),
-    partial: z.boolean().optional(),
-  })
-  .superRefine(uniqueLines)
+export const ReserveRequest = Reserve.superRefine(uniqueLines)
 export type ReserveRequest = z.infer<typeof ReserveRequest>
+
+/** The same at the edge, where the channel is the key's. */
+export const EdgeReserveRequest = Reserve.partial({ channel: true })
+
+/**
+ * On what the edge passes to a region: for whom it asks. The region then shows and steps that channel's reservations
+ * alone; another's is not there. Without it (an operator, the region's own systems) there is no such limit.
+ */
+export const CHANNEL_HEADER = 'plimsoll-channel'
 
 export const ExtendRequest = z.strictObject({ ttlSeconds: Ttl })
 

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { uuidv7 } from 'uuidv7'
 import * as z from 'zod'
+import { CORRELATION_HEADER, CORRELATION_ID } from '../contract/correlation.ts'
 import { type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode, problemOf } from '../contract/problem.ts'
 import { secretEquals } from './secrets.ts'
 import { Unavailable } from './unavailable.ts'
@@ -17,11 +18,9 @@ export type HttpConfig = z.infer<typeof HttpConfig>
 
 export type Variables = { correlationId: string }
 
-const CORRELATION_HEADER = 'x-correlation-id'
-
 export const correlation: MiddlewareHandler<{ Variables: Variables }> = async (c, next) => {
   const given = c.req.header(CORRELATION_HEADER)
-  const correlationId = given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : uuidv7()
+  const correlationId = given !== undefined && CORRELATION_ID.test(given) ? given : uuidv7()
   c.set('correlationId', correlationId)
   await next()
   c.res.headers.set(CORRELATION_HEADER, correlationId)

@@ -29,8 +29,19 @@ export class EdgeProcess {
     regions: readonly string[]
     channel?: string
     port?: number
+    /** Where reservations are passed on to. */
+    regionHubs?: Readonly<Record<string, { urls: readonly string[]; key: string }>>
+    /** Tokens of other channels. */
+    otherKeys?: Readonly<Record<string, string>>
   }): Promise<EdgeProcess> {
-    const { folder, regions, channel = 'web', port = await freePort() } = options
+    const {
+      folder,
+      regions,
+      channel = 'web',
+      port = await freePort(),
+      regionHubs = {},
+      otherKeys = {},
+    } = options
     const [channelKey, operatorKey] = [newKey('plk'), newKey('plo')]
     const secrets = Object.fromEntries(regions.map((region) => [region, newKey('push')]))
     const configFile = join(folder, 'edge.json')
@@ -44,7 +55,12 @@ export class EdgeProcess {
           Object.entries(secrets).map(([region, secret]) => [region, { k1: secret }]),
         ),
         operatorKeySha256: sha256Hex(operatorKey),
-        keys: [{ sha256: sha256Hex(channelKey), channel, regions }],
+        regionHubs,
+        keys: Object.entries({ ...otherKeys, [channel]: channelKey }).map(([name, key]) => ({
+          sha256: sha256Hex(key),
+          channel: name,
+          regions,
+        })),
       }),
     )
     const child = spawn(process.execPath, [MAIN, '--config', configFile], {
@@ -72,9 +88,24 @@ export class EdgeProcess {
     return this.#secrets[region]!
   }
 
-  async get(path: string): Promise<EdgeAnswer> {
+  get(path: string): Promise<EdgeAnswer> {
+    return this.call(path)
+  }
+
+  /** As the demo key's channel, unless another key is named. */
+  async call(
+    path: string,
+    init: { method?: string; json?: unknown; headers?: Record<string, string>; key?: string } = {},
+  ): Promise<EdgeAnswer> {
+    const { json, key = this.channelKey, method = json === undefined ? 'GET' : 'POST', headers } = init
     const response = await fetch(`${this.url}${path}`, {
-      headers: { authorization: `Bearer ${this.channelKey}` },
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       signal: AbortSignal.timeout(10_000),
     })
     return {

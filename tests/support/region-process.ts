@@ -25,6 +25,8 @@ export class RegionProcess {
     dataName?: string
     /** What else its config says. */
     more?: Record<string, unknown>
+    /** One that stays the same over a restart; any that is free when absent. */
+    port?: number
   }) {
     const {
       region,
@@ -33,6 +35,7 @@ export class RegionProcess {
       edgeUrl = 'http://127.0.0.1:9',
       pushSecret = 'no-edge-in-this-test',
       dataName = region,
+      port = 0,
     } = options
     this.#configFile = join(folder, `${dataName}.json`)
     writeFileSync(
@@ -40,7 +43,7 @@ export class RegionProcess {
       JSON.stringify({
         region,
         dataDir: join(folder, dataName),
-        http: { host: '127.0.0.1', port: 0 },
+        http: { host: '127.0.0.1', port },
         key: KEY,
         nats: { servers: [nats] },
         edge: { url: edgeUrl, keyId: 'k1', secret: pushSecret },

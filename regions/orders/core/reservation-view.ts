@@ -23,7 +23,7 @@ export function statusOf(reservation: Reservation, books: Books, now: Instant): 
 
 export function reservationView(books: Books, reservation: Reservation, now: Instant): ReservationAnswer {
   const status = statusOf(reservation, books, now)
-  const demandClass = [...(reservation.lines[0]?.holds.values() ?? [])][0]?.demandClass
+  const demandClass = reservation.lines[0]?.holds.get(reservation)?.demandClass
   const [, segment] = (demandClass ?? '').split('/')
   return {
     reservationId: reservation.id,
