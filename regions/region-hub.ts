@@ -15,6 +15,7 @@ import { conflictRefusal } from './inbox/conflict.ts'
 import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
 import { CorrectionDesk } from './governance/correction-desk.ts'
+import { countedIn } from './ledger/core/counted-in.ts'
 import { ItemsUnderWay } from './governance/items-under-way.ts'
 import { PolicyVersions } from './governance/policy-versions.ts'
 import { SourceSecrets } from './inbox/source-secrets.ts'
@@ -157,7 +158,7 @@ export class RegionHub {
     this.#close = () => database.close()
     this.exceptions = new ExceptionBook(database)
     this.versions = new PolicyVersions(writer.policies)
-    this.items = new ItemsUnderWay(writer.ledger.books.master)
+    this.items = new ItemsUnderWay(writer.ledger.books.master, (sku) => countedIn(writer.ledger.books, sku))
     this.oneSided = new OneSidedWatch(writer.ledger.books, this.exceptions)
     this.journalWatch = new JournalWatch({
       journal: writer.journal,

@@ -114,6 +114,7 @@ function inCompany(
       else kitsWith.set(sku, [kit])
     }
   return {
+    countedIn: known.countedIn,
     item: (sku) => (rows.get(sku)?.data as Item | undefined) ?? known.item(sku),
     kitsWith: (sku) => [
       ...[...known.kitsWith(sku)].filter((kit) => !rows.has(kit)),

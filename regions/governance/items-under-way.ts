@@ -1,4 +1,4 @@
-import type { KnownItems } from '../../shared/domain/master-check.ts'
+import type { CountedIn, KnownItems } from '../../shared/domain/master-check.ts'
 import type { Item } from '../../shared/domain/master-data.ts'
 
 /**
@@ -12,8 +12,11 @@ export class ItemsUnderWay implements KnownItems {
   /** By component, the kits that are on their way with it, in one of their versions. */
   readonly #kitsComing = new Map<string, Set<string>>()
 
-  constructor(folded: KnownItems) {
+  readonly countedIn: (sku: string) => CountedIn | undefined
+
+  constructor(folded: KnownItems, countedIn: (sku: string) => CountedIn | undefined) {
     this.#folded = folded
+    this.countedIn = countedIn
   }
 
   /** Until the function it gives is called. */

@@ -128,3 +128,18 @@ test('what is spoken of and not known yet is told, and taken: master data comes 
     ['unknown-node', 'nodes.B'],
   ])
 })
+
+test('what is counted in one unit can not be counted in another from now on', () => {
+  const known = (is: boolean) => ({
+    item: () => undefined,
+    kitsWith: () => [],
+    countedIn: () => (is ? { baseUom: 'EA', decimals: 0 } : undefined),
+  })
+  const grams = item({ baseUom: 'KG', decimals: 3 })
+  expect(itemFaults('A', grams, known(true)).map(({ code, path }) => [code, path])).toEqual([
+    ['unit-in-use', 'baseUom'],
+    ['unit-in-use', 'decimals'],
+  ])
+  expect(itemFaults('A', grams, known(false))).toEqual([])
+  expect(itemFaults('A', item({ uoms: { CASE: 6 } }), known(true))).toEqual([])
+})

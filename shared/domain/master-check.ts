@@ -9,7 +9,10 @@ export type MasterFault = { readonly code: string; readonly path: string; readon
 export type KnownItems = {
   readonly item: (sku: string) => Item | undefined
   readonly kitsWith: (sku: string) => Iterable<string>
+  /** In what stock and demand of an item are counted already; undefined where there are none. */
+  readonly countedIn?: ((sku: string) => CountedIn | undefined) | undefined
 }
+export type CountedIn = Pick<Item, 'baseUom' | 'decimals'>
 
 /** Records of any kind as they are known: what others may speak of. */
 export type KnownRecords = {
@@ -62,7 +65,17 @@ export function itemFaults(sku: string, item: Item, known: KnownItems): MasterFa
       path: `uoms.${item.baseUom}`,
       message: `one ${item.baseUom} is one ${item.baseUom}: it is the base unit`,
     })
-  return faults
+  return [...faults, ...unitFaults(item, known.countedIn?.(sku))]
+}
+
+/** What is counted in one unit is not worth the same in another: five pieces would become five grams. */
+function unitFaults({ baseUom, decimals }: Item, counted: CountedIn | undefined): MasterFault[] {
+  if (counted === undefined) return []
+  const message = `there are stock or orders in ${counted.baseUom} with ${counted.decimals} decimals; another unit needs another sku`
+  return [
+    ...(baseUom === counted.baseUom ? [] : [{ code: 'unit-in-use', path: 'baseUom', message }]),
+    ...(decimals === counted.decimals ? [] : [{ code: 'unit-in-use', path: 'decimals', message }]),
+  ]
 }
 
 /** A code map whose words lead back to themselves: whoever wrote it took our code for theirs. */

@@ -264,7 +264,8 @@ describe('many rows', () => {
     }
     expect((await importing).body).toMatchObject({ accepted: 50_000, refused: 0, errors: [], warnings: [] })
     expect((await region.call('/v1/items/MANY-49999')).body).toMatchObject({ value: 49_999 })
-    expect(slowestMs).toBeLessThan(1_000)
+    // Some 70 ms on a machine that does nothing else; the tests run on busy ones.
+    expect(slowestMs).toBeLessThan(5_000)
   })
 
   test('that are none, or that stand twice, or speak of what is not there, are told by their line', async () => {

@@ -189,3 +189,21 @@ test('a vendor’s 2.5 KG of an item with three decimals are 2500, in whatever u
   await shipped('000000002', 'W12*CC*3*2**SK**VN*FLOUR')
   await countsByItself('FLOUR', -52_500)
 })
+
+test('an item that there is stock of keeps its base unit, however it is put', async () => {
+  await region.put('/v1/items/KEPT', {})
+  await region.put('/v1/items/KEPT', { baseUom: 'KG', decimals: 3 })
+  await region.put('/v1/items/KEPT', {})
+  await post({ subject: 'KEPT', data: { node: 'n1', quantity: 5 } })
+  expect(await region.call('/v1/items/KEPT', { method: 'PUT', json: { decimals: 3 } })).toMatchObject({
+    status: 422,
+    body: { errors: [{ path: 'decimals', code: 'unit-in-use' }] },
+  })
+  const item = { source: 'erp', type: 'plimsoll.item.upserted', subject: 'KEPT', data: { baseUom: 'KG' } }
+  expect(await post(item)).toMatchObject([{ status: 'invalid', error: { code: 'unit-in-use' } }])
+  const { body } = await region.call<{ refused: number }>('/v1/items:batch', {
+    json: [{ sku: 'KEPT', baseUom: 'KG' }],
+  })
+  expect(body.refused).toBe(1)
+  await region.put('/v1/items/KEPT', { name: 'still pieces', uoms: { CASE: 6 } })
+})
