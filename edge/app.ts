@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Edge, EdgeHandler, EdgeVariables } from './edge.ts'
 import { byChannel } from './middleware/channel-key.ts'
+import { preflight } from './middleware/cors.ts'
 import { correlationOf } from './middleware/correlation-id.ts'
 import { byOperator } from './middleware/operator-key.ts'
 import { problem } from './middleware/problem.ts'
@@ -45,6 +46,9 @@ export function createApp(edge: Edge): Hono<EdgeVariables> {
   return app
 }
 
+/** What a channel's own page may ask; pushes and the operators' questions don't come from pages. */
+const FOR_PAGES = /^\/v1\/(availability|reservations|regions|changes)(\/|$)/
+
 /** 405 with what is allowed where another method would have been understood, else 404. */
 function otherwise(routes: readonly Route[]): EdgeHandler {
   const patterns = routes.map(([method, path]) => ({
@@ -54,6 +58,9 @@ function otherwise(routes: readonly Route[]): EdgeHandler {
   return (c) => {
     const allowed = patterns.filter(({ form }) => form.test(c.req.path)).map(({ allows }) => allows)
     if (allowed.length === 0) return problem(c, 'not-found')
+    const origin = c.req.header('Origin')
+    if (c.req.method === 'OPTIONS' && origin !== undefined && FOR_PAGES.test(c.req.path))
+      return preflight(c, origin, allowed.join(', '))
     const detail = `${c.req.method} is not offered here`
     return problem(c, 'method-not-allowed', { detail }, { Allow: allowed.join(', ') })
   }

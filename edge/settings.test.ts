@@ -22,7 +22,7 @@ test.each([
   ['has a key with a blank', '{"eu":{"urls":["https://hub.example"],"key":"a key nobody may see"}}'],
 ])('a secret that %s is refused by its name, and nothing of it is told', (_, REGION_HUBS) => {
   const refusal = (): unknown => settingsOf(env({ REGION_HUBS }))
-  expect(refusal).toThrow(/the secret REGION_HUBS/)
+  expect(refusal).toThrow(/the binding REGION_HUBS/)
   try {
     refusal()
   } catch (error) {

@@ -4,6 +4,7 @@ import { RegionHubs } from './hubs/region-hubs.ts'
 import { consoleLog } from './log.ts'
 import { ChannelKeys } from './keys/channel-keys.ts'
 import { PushSignatures } from './keys/push-signature.ts'
+import { RateLimits } from './keys/rate-limits.ts'
 import { settingsOf, type Env } from './settings.ts'
 import type { Edge, EdgeVariables } from './edge.ts'
 import { d1RegionStore } from './snapshots/d1-region-store.ts'
@@ -35,6 +36,8 @@ function edgeOf(env: Env): Edge {
       log: consoleLog,
     }),
     channelKeys: new ChannelKeys(env.KEYS, clock),
+    rateLimits: new RateLimits(clock, env.RATE_LIMITER ?? null, consoleLog),
+    places: settings.places,
     pushSignatures: new PushSignatures(settings.pushSecrets),
     operatorKeySha256: settings.operatorKeySha256,
     clock,

@@ -4,16 +4,29 @@ import type { Clock } from '../../shared/kernel/clock.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { sha256Hex } from './sha256-hex.ts'
 
+/** An origin as a browser sends it: scheme, host, and the port where it isn't the scheme's own. */
+const Origin = z
+  .string()
+  .max(256)
+  .regex(/^https?:\/\/[a-z0-9.:[\]-]+$/)
+
 /** What a key opens: the value of `key:<sha256 hex>` in the KV namespace KEYS. */
-export const ChannelKey = z.object({
+const KeyRecord = z.object({
   channel: Channel,
   /** The segments that may be named. Absent: none, the channel's own figure only. */
   segments: z.array(Segment).optional(),
   /** The first is the one that is meant when none is named. */
   regions: z.array(Region).min(1),
+  /** Pages of these may ask with it; absent: it is no key for browsers. */
+  origins: z.array(Origin).optional(),
+  /** Requests that an isolate takes in a minute; absent: as many as come. */
+  perMinuteMax: z.number().int().min(1).optional(),
   revoked: z.boolean().optional(),
 })
-export type ChannelKey = z.infer<typeof ChannelKey>
+type KeyRecord = z.infer<typeof KeyRecord>
+
+/** A record under its name, the hash of its token. */
+export type ChannelKey = KeyRecord & { readonly id: string }
 
 /** How long a revoked key may still work, and how long a new one may not yet. */
 const LOOKUP_AGE_MS_MAX = 30_000
@@ -44,11 +57,12 @@ export class ChannelKeys {
   async lookUp(authorization: string): Promise<ChannelKey | null> {
     const token = FORM.exec(authorization)?.[1]
     if (!token) return null
-    const stored = await this.#kv.get(`key:${await sha256Hex(token)}`, { type: 'json', cacheTtl: 30 })
-    const key = ChannelKey.safeParse(stored)
-    if (key.success && !key.data.revoked) {
-      this.#hits.set(authorization, key.data)
-      return key.data
+    const id = await sha256Hex(token)
+    const record = KeyRecord.safeParse(await this.#kv.get(`key:${id}`, { type: 'json', cacheTtl: 30 }))
+    if (record.success && !record.data.revoked) {
+      const key = { ...record.data, id }
+      this.#hits.set(authorization, key)
+      return key
     }
     this.#misses.set(authorization, true)
     return null

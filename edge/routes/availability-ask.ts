@@ -20,6 +20,8 @@ export type ReadParameters = {
   minVersion?: number
   /** Milliseconds, as `age` in the answer. */
   maxAge?: number
+  /** List substitutes even where there is stock. */
+  substitutes?: boolean
 }
 
 const NO_PARAMETERS: ReadParameters = {}
@@ -51,22 +53,26 @@ function take(into: ReadParameters, name: string, value: string): string | null 
       if (!/^\d{1,15}$/.test(value)) return 'not a whole number'
       into[name] = Number(value)
       return null
+    case 'substitutes':
+      if (into.substitutes !== undefined) return 'given twice'
+      if (value !== 'true' && value !== 'false') return 'neither true nor false'
+      into.substitutes = value === 'true'
+      return null
     default:
       return 'unknown parameter'
   }
 }
 
-/** The region that is meant, when this key may see it. */
+/** The region, when this key may see it. */
 export function regionFor(
   edge: Pick<Edge, 'regions'>,
   key: ChannelKey,
-  named: string | undefined,
+  region: string,
 ): Result<RegionReader, AskRefusal> {
-  const region = named ?? key.regions[0]!
   const reader = edge.regions.get(region)
   if (!reader) return err({ code: 'unknown-region', detail: `there is no region ${region}` })
-  if (named !== undefined && !key.regions.some((allowed) => allowed === named))
-    return err({ code: 'forbidden', detail: `this key does not see region ${named}` })
+  if (!key.regions.some((allowed) => allowed === region))
+    return err({ code: 'forbidden', detail: `this key does not see region ${region}` })
   return ok(reader)
 }
 

@@ -80,16 +80,17 @@ function availabilityPaths(): object {
         operationId: 'readAvailability',
         parameters: [
           parameter('sku', text, undefined, 'path'),
-          parameter('region', text, "the key's first region when absent"),
+          parameter('region', text, "the key's, or of several the one near the caller, when absent"),
           parameter('segment', text),
           parameter('node', text),
           parameter('minVersion', whole, 'at least this journal sequence, otherwise 503'),
+          parameter('substitutes', { type: 'boolean' }, 'list them even where there is stock'),
           parameter('maxAge', whole, 'at most this many milliseconds old, otherwise 503'),
         ],
         responses: {
           200: ok(AvailabilityAnswer),
           304: { description: 'As you have it' },
-          ...problems(400, 401, 403, 404, 503),
+          ...problems(400, 401, 403, 404, 429, 503),
         },
       },
     },
@@ -99,7 +100,7 @@ function availabilityPaths(): object {
         requestBody: { required: true, content: json(jsonSchema(EdgeQuery)) },
         responses: {
           200: ok(z.object({ results: z.array(z.union([AvailabilityAnswer, notFound])) })),
-          ...problems(400, 401, 403, 404, 413, 415, 422, 503),
+          ...problems(400, 401, 403, 404, 413, 415, 422, 429, 503),
         },
       },
     },
@@ -110,7 +111,7 @@ function reservationPaths(): object {
   const region = parameter('region', text, "where it is held; the key's first region when absent")
   const answers = (done: 200 | 201): object => ({
     [done]: ok(ReservationAnswer),
-    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
   })
   const step = (name: string, body?: z.ZodType): object => ({
     [`/v1/reservations/{id}/${name}`]: {

@@ -110,6 +110,6 @@ function regionAsked(edge: Edge, c: EdgeContext, key: ChannelKey): Result<string
     const message = name !== 'region' ? 'unknown parameter' : values.length > 1 ? 'given twice' : null
     if (message) return err({ code: 'malformed', errors: [{ path: name.slice(0, 64), message }] })
   }
-  const reader = regionFor(edge, key, asked['region']?.[0])
+  const reader = regionFor(edge, key, asked['region']?.[0] ?? key.regions[0]!)
   return reader.ok ? ok(reader.value.region) : reader
 }

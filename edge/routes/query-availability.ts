@@ -3,12 +3,14 @@ import { fieldErrors } from '../../shared/contract/problem.ts'
 import type { Tier } from '../../shared/domain/tier.ts'
 import type { Edge, EdgeContext } from '../edge.ts'
 import type { ChannelKey } from '../keys/channel-keys.ts'
+import { homeRegion } from '../keys/places.ts'
 import { answerJson } from '../middleware/answer.ts'
 import { readJson } from '../middleware/json-body.ts'
 import { problem } from '../middleware/problem.ts'
 import type { KeepAlive, RegionReader } from '../snapshots/region-reader.ts'
 import { ageingOf } from './availability-answer.ts'
 import { regionFor, segmentRefusal } from './availability-ask.ts'
+import { isWithSubstitutes, missingForSubstitutes, substitutesJson } from './substitutes.ts'
 
 /** A thousand skus of 64 characters, and air. */
 const QUERY_BYTES_MAX = 256 * 1024
@@ -25,7 +27,7 @@ export function queryAvailability(edge: Edge): (c: EdgeContext, key: ChannelKey)
     const outside = segmentRefusal(key, segment)
     if (outside) return problem(c, outside.code, { detail: outside.detail! })
     const readers: RegionReader[] = []
-    for (const name of new Set(query.data.regions ?? [undefined])) {
+    for (const name of new Set(query.data.regions ?? [homeRegion(edge.places, key, c.req.raw)])) {
       const region = regionFor(edge, key, name)
       if (!region.ok) return problem(c, region.error.code, { detail: region.error.detail! })
       readers.push(region.value)
@@ -34,8 +36,11 @@ export function queryAvailability(edge: Edge): (c: EdgeContext, key: ChannelKey)
     await bringIn(readers, skus, keepAlive)
     if (!readers.some(({ copy }) => copy.head))
       return problem(c, 'not-ready', { detail: 'no copy of these regions can be had right now' })
-    const ask = { channel: key.channel, segment, node }
-    return answerJson(c, `{"results":[${resultsJson(readers, skus, ask, edge.clock.now())}]}`)
+    const ask = { channel: key.channel, segment, node, substitutes: query.data.substitutes === true }
+    const told = resultsJson(readers, skus, ask, edge.clock.now())
+    if (told.missing.size === 0) return answerJson(c, `{"results":[${told.json}]}`)
+    await Promise.all([...told.missing].map(([reader, shards]) => reader.load([...shards], keepAlive)))
+    return answerJson(c, `{"results":[${resultsJson(readers, skus, ask, edge.clock.now()).json}]}`)
   }
 }
 
@@ -57,24 +62,31 @@ async function bringIn(
   for (const load of loads) if (load) await load
 }
 
+type Ask = {
+  readonly channel: string
+  readonly segment: string | undefined
+  readonly node: string | undefined
+  readonly substitutes: boolean
+}
+
+/** Shards of substitutes that have to be had first: few rows name any, so that is found out on the way. */
+type Missing = Map<RegionReader, Set<number>>
+
 function resultsJson(
   readers: readonly RegionReader[],
   skus: readonly string[],
-  ask: { channel: string; segment: string | undefined; node: string | undefined },
+  ask: Ask,
   now: number,
-): string {
-  const tellers = readers.map((reader) => tellerOf(reader, ask, now))
+): { json: string; missing: Missing } {
+  const missing: Missing = new Map()
+  const tellers = readers.map((reader) => tellerOf(reader, ask, now, missing))
   let json = ''
   for (const sku of skus) for (const tell of tellers) json += json === '' ? tell(sku) : `,${tell(sku)}`
-  return json
+  return { json, missing }
 }
 
 /** Tells of one region, sku by sku. A region that can't tell doesn't keep the others from answering. */
-function tellerOf(
-  reader: RegionReader,
-  ask: { channel: string; segment: string | undefined; node: string | undefined },
-  now: number,
-): (sku: string) => string {
+function tellerOf(reader: RegionReader, ask: Ask, now: number, missing: Missing): (sku: string) => string {
   const asker = reader.told.asker(ask)
   const current: Partial<Record<Tier, string>> = {}
   return (sku) => {
@@ -83,10 +95,22 @@ function tellerOf(
       const error = telling ? 'unknown-sku' : 'not-ready'
       return `{"sku":${JSON.stringify(sku)},"region":"${reader.region}","error":"${error}"}`
     }
-    const { json, tier } = telling.told
-    if (!telling.isCurrent) return json + ageingOf(reader, tier, telling, now).json
-    return json + (current[tier] ??= ageingOf(reader, tier, telling, now).json)
+    const { told } = telling
+    let { json } = told
+    if (isWithSubstitutes(told, ask.substitutes)) {
+      noteMissing(missing, reader, missingForSubstitutes(reader, told))
+      json += substitutesJson(reader, told, asker)
+    }
+    if (!telling.isCurrent) return json + ageingOf(reader, told.tier, telling, now).json
+    return json + (current[told.tier] ??= ageingOf(reader, told.tier, telling, now).json)
   }
+}
+
+function noteMissing(missing: Missing, reader: RegionReader, shards: readonly number[]): void {
+  if (shards.length === 0) return
+  const noted = missing.get(reader) ?? new Set()
+  for (const shard of shards) noted.add(shard)
+  missing.set(reader, noted)
 }
 
 /** Cuts a list that is too long to one above the limit: refused all the same, without an issue for each entry. */

@@ -1,5 +1,6 @@
 import type { Edge, EdgeContext } from '../edge.ts'
 import type { ChannelKey } from '../keys/channel-keys.ts'
+import { homeRegion } from '../keys/places.ts'
 import { answer } from '../middleware/answer.ts'
 import { problem } from '../middleware/problem.ts'
 import type { KeepAlive, RegionReader } from '../snapshots/region-reader.ts'
@@ -12,6 +13,7 @@ import {
   segmentRefusal,
   type ReadParameters,
 } from './availability-ask.ts'
+import { isWithSubstitutes, missingForSubstitutes, substitutesJson } from './substitutes.ts'
 
 /** GET /v1/availability/{sku}: one figure; without a wait when the isolate holds it, as it nearly always does. */
 export function readAvailability(edge: Edge) {
@@ -19,7 +21,7 @@ export function readAvailability(edge: Edge) {
     const parameters = parseReadParameters(c.req.raw.url)
     if (!parameters.ok) return refused(c, parameters.error)
     const asked = parameters.value
-    const region = regionFor(edge, key, asked.region)
+    const region = regionFor(edge, key, asked.region ?? homeRegion(edge.places, key, c.req.raw))
     if (!region.ok) return refused(c, region.error)
     const outside = segmentRefusal(key, asked.segment)
     if (outside) return refused(c, outside)
@@ -35,6 +37,8 @@ export function readAvailability(edge: Edge) {
     if (waiting || !isInMemory(read)) return readWaiting(edge, c, read, waiting)
     const telling = reader.told.tell(read.sku, reader.told.asker(read.ask))
     if (!telling || !isFreshEnough(telling, asked, edge.clock.now())) return readWaiting(edge, c, read, null)
+    if (telling.told && isWithSubstitutes(telling.told, asked.substitutes === true))
+      return readWaiting(edge, c, read, null)
     return answered(c, read, telling, edge.clock.now())
   }
 }
@@ -69,8 +73,9 @@ async function readWaiting(
   }
   if (!telling)
     return problem(c, 'not-ready', { detail: `no copy of ${read.reader.region} can be had right now` })
+  const substitutes = await substitutesOf(c, read, telling)
   const now = edge.clock.now()
-  if (isFreshEnough(telling, read.asked, now)) return answered(c, read, telling, now)
+  if (isFreshEnough(telling, read.asked, now)) return answered(c, read, telling, now, substitutes)
   return problem(c, 'not-fresh-enough', { version: telling.moment.version, asOf: timeOf(telling).text })
 }
 
@@ -81,12 +86,30 @@ async function loadAndTell(c: EdgeContext, { reader, sku, ask }: Read): Promise<
   return reader.told.tell(sku, reader.told.asker(ask))
 }
 
+/** As JSON behind what is told; nothing where none are to be listed. */
+async function substitutesOf(
+  c: EdgeContext,
+  { reader, asked, ask }: Read,
+  { told }: Telling,
+): Promise<string> {
+  if (!told || !isWithSubstitutes(told, asked.substitutes === true)) return ''
+  const missing = missingForSubstitutes(reader, told)
+  if (missing.length > 0) await reader.load(missing, keepAliveOf(c))
+  return substitutesJson(reader, told, reader.told.asker(ask))
+}
+
 function isFreshEnough(telling: Telling, asked: ReadParameters, now: number): boolean {
   if (asked.minVersion !== undefined && telling.moment.version < asked.minVersion) return false
   return asked.maxAge === undefined || now - timeOf(telling).at <= asked.maxAge
 }
 
-function answered(c: EdgeContext, { reader, sku }: Read, telling: Telling, now: number): Response {
+function answered(
+  c: EdgeContext,
+  { reader, sku }: Read,
+  telling: Telling,
+  now: number,
+  substitutes = '',
+): Response {
   const { told } = telling
   if (!told) return problem(c, 'unknown-sku', { detail: `${reader.region} does not know ${sku}` })
   const ageing = ageingOf(reader, told.tier, telling, now)
@@ -101,7 +124,7 @@ function answered(c: EdgeContext, { reader, sku }: Read, telling: Telling, now: 
   }
   const known = c.req.raw.headers.get('If-None-Match')
   if (known !== null && names(known, etag)) return answer(c, 304, null, headers)
-  return answer(c, 200, told.json + ageing.json, headers)
+  return answer(c, 200, told.json + substitutes + ageing.json, headers)
 }
 
 /** Weak comparison (RFC 9110, 8.8.3.2), so a cache that strengthened our tag is understood. */

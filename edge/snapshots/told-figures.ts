@@ -6,12 +6,19 @@ import type { Moment, RegionCopy } from './region-copy.ts'
 import type { HotRow } from './region-store.ts'
 
 /** A figure as it was worked out for one kind of asker, with the part of the answer's JSON that does not age. */
-export type Told = { readonly figure: number; readonly tier: Tier; readonly json: string }
+export type Told = {
+  readonly figure: number
+  readonly tier: Tier
+  readonly json: string
+  readonly substitutes: readonly string[]
+}
 
 /** `told` is null for a sku that isn't there at that moment. */
 export type Telling = { readonly told: Told | null; readonly moment: Moment; readonly isCurrent: boolean }
 
 type Remembered = Told & { readonly stamp: number; readonly hot: HotRow | undefined }
+
+const NONE: readonly string[] = []
 
 /** About 250 bytes each, so some 10 MB a region at worst. */
 const REMEMBERED_MAX = 40_000
@@ -71,7 +78,7 @@ export class ToldFigures {
   #tellOf(row: SnapshotRow, { ask, prefix }: Asker): Told {
     const figure = figureOf(row, this.#copy.head!.rules, ask)
     const json = `{"sku":${JSON.stringify(row.sku)}${prefix},"availableToSell":${figure},"tier":"${row.tier}"`
-    return { figure, tier: row.tier, json }
+    return { figure, tier: row.tier, json, substitutes: row.substitutes ?? NONE }
   }
 
   #startAfresh(): void {

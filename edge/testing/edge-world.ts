@@ -8,9 +8,11 @@ import {
 import { env } from 'cloudflare:workers'
 import { PUSH_MEDIA_TYPE, SIGNATURE_HEADER } from '../../shared/contract/push.ts'
 import { createApp } from '../app.ts'
-import { RegionHubs } from '../hubs/region-hubs.ts'
+import { RegionHubs, type RegionHubSettings } from '../hubs/region-hubs.ts'
 import { ChannelKeys } from '../keys/channel-keys.ts'
+import type { Places } from '../keys/places.ts'
 import { PushSignatures } from '../keys/push-signature.ts'
+import { RateLimits } from '../keys/rate-limits.ts'
 import { sha256Hex } from '../keys/sha256-hex.ts'
 import type { Env } from '../settings.ts'
 import { d1RegionStore } from '../snapshots/d1-region-store.ts'
@@ -58,7 +60,11 @@ export class EdgeWorld {
   }
 
   /** Forgets everything that memory holds; D1 and KV stay. */
-  async anotherIsolate({ hubs = REGION_HUBS } = {}): Promise<void> {
+  async anotherIsolate({
+    hubs = REGION_HUBS,
+    places = null,
+    limiter = null,
+  }: { hubs?: RegionHubSettings; places?: Places | null; limiter?: RateLimit | null } = {}): Promise<void> {
     const clock = { now: () => this.now }
     const log = (event: string): number => this.logged.push(event)
     const copies = kvShardCopies(bindings.SNAPSHOTS)
@@ -79,6 +85,8 @@ export class EdgeWorld {
       ]),
       regionHubs: new RegionHubs(hubs, { fetch: this.hubs.fetch, log }),
       channelKeys: new ChannelKeys(bindings.KEYS, clock),
+      rateLimits: new RateLimits(clock, limiter, log),
+      places,
       pushSignatures: new PushSignatures({ eu: { k1: SECRETS.eu! }, us: { k1: SECRETS.us! } }),
       operatorKeySha256: await sha256Hex(OPERATOR_KEY),
       clock,
@@ -163,4 +171,5 @@ export type Figure = {
   sku: string
   region: string
   tier: string
+  substitutes?: { sku: string; availableToSell: number }[]
 }

@@ -172,6 +172,8 @@ export const EdgeQuery = z.strictObject({
   regions: z.array(Region).min(1).max(16).optional(),
   segment: Segment.optional(),
   node: NodeId.optional(),
+  /** List substitutes even where there is stock. */
+  substitutes: z.boolean().optional(),
 })
 
 export const RegionsAnswer = z.object({
