@@ -95,6 +95,8 @@ describe('a quantity in a unit', () => {
     [100_000, 'LB', 45_359_237],
     [-100_000, 'LB', -45_359_237],
     [7, undefined, 7],
+    [7, 'GRM', 7],
+    [100_000, 'LBR', 45_359_237],
   ])('%d %s is %d', (quantity, uom, base) => {
     expect(toBaseUnits(quantity, uom, units)).toEqual({ ok: true, value: base })
   })

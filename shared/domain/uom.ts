@@ -26,8 +26,21 @@ export type Units = {
   readonly uoms?: Readonly<Record<string, UomFactor>> | undefined
 }
 
-/** X12 and UN/ECE codes that name the same single unit as EA. */
-const EACH = new Set(['EA', 'EACH', 'PCE', 'PC', 'C62', 'H87', 'UN'])
+/** Names of one unit: as people write it, and as UN/ECE Recommendation 20 (GS1, EDIFACT) and X12 code it. */
+const SAME_UNIT = [
+  ['EA', 'EACH', 'PCE', 'PC', 'C62', 'H87', 'UN'],
+  ['KG', 'kg', 'KGM'],
+  ['G', 'g', 'GRM'],
+  ['LB', 'lb', 'LBR'],
+  ['L', 'l', 'LTR'],
+  ['M', 'm', 'MTR'],
+] as const
+const UNIT_BY_NAME = new Map<string, string>(
+  SAME_UNIT.flatMap((names) => names.map((name) => [name, names[0]])),
+)
+
+const isSameUnit = (a: string, b: string): boolean =>
+  a === b || (UNIT_BY_NAME.has(a) && UNIT_BY_NAME.get(a) === UNIT_BY_NAME.get(b))
 
 /** A source's quantity in base units, or the refusal that keeps it from being rounded. `uom` absent means base unit. */
 export function toBaseUnits(
@@ -60,15 +73,19 @@ export function toBaseUnits(
 
 export const hasUnit = (units: Units, uom: string): boolean => factorOf(uom, units) !== undefined
 
+/** The item's own name for a unit comes before any other name of it. */
 function factorOf(uom: string | undefined, units: Units): UomFactor | undefined {
   if (isBaseUnit(units, uom)) return 1
-  return units.uoms && Object.hasOwn(units.uoms, uom!) ? units.uoms[uom!] : undefined
+  const { uoms = {} } = units
+  if (Object.hasOwn(uoms, uom!)) return uoms[uom!]
+  const named = Object.keys(uoms).find((it) => isSameUnit(it, uom!))
+  return named === undefined ? undefined : uoms[named]
 }
 
-/** Under its own name, none, or another for a single piece. */
+/** Under its own name, none, or another that means the same. */
 export function isBaseUnit({ baseUom, uoms }: Units, uom: string | undefined): boolean {
   if (uom === undefined || uom === baseUom) return true
-  return EACH.has(uom) && EACH.has(baseUom) && !(uoms && Object.hasOwn(uoms, uom))
+  return isSameUnit(uom, baseUom) && !(uoms && Object.hasOwn(uoms, uom))
 }
 
 const unitNames = (units: Units): string => [units.baseUom, ...Object.keys(units.uoms ?? {})].join(', ')
