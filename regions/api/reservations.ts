@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import * as z from 'zod'
-import { fieldErrors } from '../../shared/contract/problem.ts'
+import { type FieldError, fieldErrors } from '../../shared/contract/problem.ts'
 import {
   CHANNEL_HEADER,
   ExtendRequest,
@@ -10,6 +10,7 @@ import {
   TTL_SECONDS_DEFAULT,
 } from '../../shared/contract/reservation-api.ts'
 import { Channel } from '../../shared/domain/ids.ts'
+import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import { problem, type Variables } from '../../shared/node/http.ts'
 import type { Step } from '../orders/core/reservation-steps.ts'
 import type { DeskAnswer } from '../orders/reservation-desk.ts'
@@ -78,7 +79,9 @@ export function addReservations(app: RegionApp, hub: RegionHub): void {
     const text = await c.req.text()
     const parsed = ReserveRequest.safeParse(jsonOrNull(text))
     if (!parsed.success) return problem(c, 'invalid', { errors: fieldErrors(parsed.error) })
-    const { channel, ttlSeconds = TTL_SECONDS_DEFAULT } = parsed.data
+    const { channel } = parsed.data
+    const ttl = ttlOf(hub, channel, parsed.data.ttlSeconds)
+    if (!ttl.ok) return problem(c, 'invalid', { errors: [ttl.error] })
     const own = c.req.header(CHANNEL_HEADER)
     if (own !== undefined && own !== channel)
       return problem(c, 'forbidden', { detail: `this is asked for ${own}, and names another channel` })
@@ -87,7 +90,7 @@ export function addReservations(app: RegionApp, hub: RegionHub): void {
     const answer = await desk.ask({
       kind: 'reserve',
       asked: asked.value,
-      ttlMs: ttlSeconds * 1000,
+      ttlMs: ttl.value * 1000,
       request: { key: digestOf(`${channel}\n${key.data}`), digest: digestOf(text) },
       correlationId: c.get('correlationId'),
     })
@@ -136,6 +139,17 @@ function ownAnswer(hub: RegionHub, answer: DeskAnswer, own: string | undefined):
         ? answer.reservation
         : null
   return named && !isOwn(named, own) ? { code: 'held-by-another-channel' } : answer
+}
+
+/** As long as was asked, else as the channel's policy says; never longer than that allows. */
+function ttlOf(hub: RegionHub, channel: string, asked: number | undefined): Result<number, FieldError> {
+  const policy = hub.writer.ledger.books.master.policy('hold', { channel })
+  const seconds = asked ?? policy?.ttlSeconds ?? TTL_SECONDS_DEFAULT
+  if (seconds <= (policy?.ttlSecondsMax ?? seconds)) return ok(seconds)
+  return err({
+    path: 'ttlSeconds',
+    message: `${channel} may hold for ${policy!.ttlSecondsMax} seconds at most`,
+  })
 }
 
 function answered(c: C, answer: ApiAnswer, done: 200 | 201): Response {

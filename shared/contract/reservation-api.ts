@@ -1,16 +1,16 @@
 import * as z from 'zod'
 import { Channel, LineId, NodeId, OrderRef, Segment, Sku } from '../domain/ids.ts'
+import { HOLD_SECONDS_MAX } from '../domain/policy.ts'
 import { PositiveQuantity, Quantity } from '../domain/quantity.ts'
 import { Timestamp } from './envelope.ts'
 
-/** A hold ends in a quarter of an hour unless its asker says otherwise; a quote may stand for a quarter of a year. */
+/** A hold ends in a quarter of an hour unless its asker, or the channel's `hold` policy, says otherwise. */
 export const TTL_SECONDS_DEFAULT = 900
-const TTL_SECONDS_MAX = 92 * 86_400
 
 /** Lines of one order: a page of a catalogue, not a catalogue. */
 const LINES_MAX = 200
 
-const Ttl = z.number().int().min(1).max(TTL_SECONDS_MAX)
+const Ttl = z.number().int().min(1).max(HOLD_SECONDS_MAX)
 
 export const ReservationLine = z.strictObject({
   line: LineId,

@@ -21,6 +21,9 @@ export type DepletionMode = z.infer<typeof DepletionMode>
 export const SourcingAim = z.enum(['fewestSplits', 'priority', 'nearest', 'mostStock'])
 export type SourcingAim = z.infer<typeof SourcingAim>
 
+/** A quote may stand for a quarter of a year. */
+export const HOLD_SECONDS_MAX = 92 * 86_400
+
 /** Who answers for a policy, and why. Every activation of a scope has the next version; a fact carries it. */
 const signed = {
   author: z.string().min(1).max(128),
@@ -107,6 +110,19 @@ export const PolicyBodies = {
     .strictObject({ afterMs: Milliseconds, ...fallbackShape, ...signed })
     .refine(hasItsPercent, PERCENT_MISPLACED),
   correctionLimit: z.strictObject({ units: Quantity, ...signed }),
+  hold: z
+    .strictObject({
+      /** How long a hold lasts whose asker says nothing, and how long one may be asked for. */
+      ttlSeconds: z.number().int().min(1).max(HOLD_SECONDS_MAX).optional(),
+      ttlSecondsMax: z.number().int().min(1).max(HOLD_SECONDS_MAX).optional(),
+      /** Holds of the channel may have no more than this share of what is sellable: quotes must not sell the shop out. */
+      sharePercent: Percent.optional(),
+      ...signed,
+    })
+    .refine(({ ttlSeconds = 0, ttlSecondsMax = HOLD_SECONDS_MAX }) => ttlSeconds <= ttlSecondsMax, {
+      path: ['ttlSeconds'],
+      message: 'a hold can not last longer by default than it may',
+    }),
   sourcing: z
     .strictObject({
       /** What decides between nodes, the first that tells them apart. */
@@ -148,6 +164,7 @@ const SCOPE_PARTS: Readonly<Record<PolicyKind, readonly ScopePart[]>> = {
   edgeFallback: ['sku', 'tier'],
   correctionLimit: ['sku', 'node'],
   sourcing: ['channel'],
+  hold: ['sku', 'tier', 'channel'],
   matching: ['node'],
 }
 
@@ -178,6 +195,7 @@ export const Policy = z.discriminatedUnion('kind', [
   one('edgeFallback'),
   one('correctionLimit'),
   one('sourcing'),
+  one('hold'),
   one('matching'),
 ])
 export type Policy = z.infer<typeof Policy>

@@ -271,6 +271,38 @@ describe('its steps', () => {
   })
 })
 
+describe('a quote', () => {
+  test('holds for long, no more than its share, and becomes an order that is not counted twice', async () => {
+    await region.put('/v1/policies/hold/channel:quotes', {
+      ttlSeconds: 604_800,
+      ttlSecondsMax: 2_592_000,
+      sharePercent: 30,
+      author: 'test',
+      reason: 'quotes',
+    })
+    const sku = await stocked({ ber1: 10 })
+    const orderRef = `quotes:${sku}`
+    const quote = await reserve([{ line: '1', sku, quantity: 3 }], { orderRef, channel: 'quotes' })
+    expect(Date.parse(quote.body.expiresAt!) - Date.now()).toBeGreaterThan(604_000_000)
+    expect(
+      (await reserve([{ line: '1', sku, quantity: 1 }], { channel: 'quotes' })).body.lines,
+    ).toMatchObject([{ available: 0 }])
+    const tooLong = await reserve([{ line: '1', sku, quantity: 1 }], {
+      channel: 'quotes',
+      ttlSeconds: 2_592_001,
+    })
+    expect([tooLong.status, tooLong.body.errors?.[0]?.path]).toEqual([422, 'ttlSeconds'])
+    const order = await region.call('/v1/orders', {
+      json: { orderRef, channel: 'inside-sales', lines: [{ line: '1', sku, quantity: 3 }] },
+    })
+    expect(order).toMatchObject({ status: 201, body: { reservationId: quote.body.reservationId } })
+    expect(await available(sku)).toBe(7)
+    // The share is free again: the quote is an order of another channel now.
+    expect((await reserve([{ line: '1', sku, quantity: 3 }], { channel: 'quotes' })).status).toBe(201)
+    expect(await available(sku)).toBe(4)
+  })
+})
+
 describe('what is not understood', () => {
   test.each([
     [

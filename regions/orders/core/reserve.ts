@@ -1,6 +1,8 @@
+import { poolOf } from '../../../shared/domain/allocation.ts'
 import type { Rules } from '../../../shared/contract/push.ts'
 import type { ShortLine } from '../../../shared/contract/reservation-api.ts'
 import {
+  channelOf,
   demandClassOf,
   type LineId,
   type NodeId,
@@ -12,7 +14,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts'
 import { figureOf } from '../../../shared/snapshot/figure.ts'
 import type { Books } from '../../ledger/core/books.ts'
 import { UNASSIGNED } from '../../ledger/core/demand-line.ts'
-import { figuresOf } from '../../ledger/core/figures.ts'
+import { figuresOf, type SkuFigures } from '../../ledger/core/figures.ts'
 import { isLive, type Reservation } from '../../ledger/core/reservation.ts'
 import { snapshotRowOf } from '../../ledger/core/snapshot-row.ts'
 
@@ -87,7 +89,18 @@ function offered(
   now: Instant,
 ): number {
   const figures = figuresOf(books, books.skus.find(sku), now, 'promised')
-  return figureOf(snapshotRowOf(figures), rules, { channel, segment, node })
+  const figure = figureOf(snapshotRowOf(figures), rules, { channel, segment, node })
+  return Math.max(0, Math.min(figure, shareLeft(books, figures, channel)))
+}
+
+/** What the channel's holds may still have of what is sellable, where its `hold` policy gives them a share only. */
+function shareLeft(books: Books, { sku, tier, inputs }: SkuFigures, channel: string): number {
+  const share = books.master.policy('hold', { sku, tier, channel })?.sharePercent
+  if (share === undefined) return Number.POSITIVE_INFINITY
+  let held = 0
+  for (const [demandClass, demand] of inputs.demandByClass)
+    if (channelOf(demandClass) === channel) held += demand
+  return Math.floor((Math.max(0, poolOf(inputs, channel).gross) * share) / 100) - held
 }
 
 /** What the order itself has of the line, where it was heard first: that is counted already. */
