@@ -52,49 +52,47 @@ export function depletingOf({ open, picked }: { open: number; picked: number }, 
 function shortOf(books: Books, kit: number, now: Instant, depth: number): Cell[] {
   const cells = [...demandFor(books, kit, now, depth)].filter(({ open }) => open > 0)
   if (cells.length === 0) return []
-  const assembled = assembledStock(books, kit, now)
+  const freeAt = assembledStock(books, kit, now)
   const pinnedFirst = (cell: Cell): number => (cell.node === UNASSIGNED ? 1 : 0)
   cells.sort(
     (a, b) =>
       pinnedFirst(a) - pinnedFirst(b) || a.dueDay - b.dueDay || (a.demandClass < b.demandClass ? -1 : 1),
   )
-  const usedAt = new Map<number, number>()
-  let usedAnywhere = 0
   const short: Cell[] = []
+  let spare: number | null = null
   for (const cell of cells) {
-    const free = (at: AssembledAt): number =>
-      Math.max(0, at.freeFor(channelOf(cell.demandClass)) - (usedAt.get(at.node) ?? 0))
     let covered: number
     if (cell.node === UNASSIGNED) {
-      const spare = assembled.reduce((sum, at) => sum + free(at), 0) - usedAnywhere
-      covered = Math.min(cell.open, Math.max(0, spare))
-      usedAnywhere += covered
+      spare ??= [...freeAt.values()].reduce((sum, free) => sum + free, 0)
+      covered = Math.min(cell.open, spare)
+      spare -= covered
     } else {
-      const at = assembled.find(({ node }) => node === cell.node)
-      covered = at ? Math.min(cell.open, free(at)) : 0
-      usedAt.set(cell.node, (usedAt.get(cell.node) ?? 0) + covered)
+      const free = freeAt.get(cell.node) ?? 0
+      covered = Math.min(cell.open, free)
+      freeAt.set(cell.node, free - covered)
     }
     if (cell.open > covered) short.push({ ...cell, open: cell.open - covered })
   }
   return short
 }
 
-/** What stands assembled at a node, less what is kept back from a channel: some have a safety stock of their own. */
-type AssembledAt = { readonly node: number; readonly freeFor: (channel: string) => number }
-
-function assembledStock(books: Books, kit: number, now: Instant): AssembledAt[] {
+/**
+ * What stands assembled by node, less what is kept back from everyone: a channel that may go deeper than others has sold
+ * what stands there, and not components.
+ */
+function assembledStock(books: Books, kit: number, now: Instant): Map<number, number> {
   const ask = { sku: books.skus.textOf(kit), tier: tierOf(books, kit, now) }
-  const channels = books.master.channelsOf('safetyStock')
-  return stockByNode(books, kit, now)
-    .filter((at) => at.sells && !isExcluded(at))
-    .map((at) => ({
-      node: at.node,
-      freeFor: (channel) => {
-        const its = channels.has(channel) ? { ...ask, channel } : ask
-        const { safetyStock, heldBack } = keptBack(books, at, its, now)
-        return sellableOf(at) - safetyStock - heldBack
-      },
-    }))
+  const asks = [undefined, ...books.master.channelsOf('safetyStock')].map((channel) => ({ ...ask, channel }))
+  const freeAt = new Map<number, number>()
+  for (const at of stockByNode(books, kit, now)) {
+    if (!at.sells || isExcluded(at)) continue
+    const kept = asks.map((it) => {
+      const { safetyStock, heldBack } = keptBack(books, at, it, now)
+      return safetyStock + heldBack
+    })
+    freeAt.set(at.node, Math.max(0, sellableOf(at) - Math.min(...kept)))
+  }
+  return freeAt
 }
 
 function add(

@@ -85,4 +85,26 @@ describe('a safety stock of a channel', () => {
     ).ledger
     expect(figuresOf(ledger.books, ledger.books.skus.find('X'), HEARD_AT).reserved).toBe(0)
   })
+
+  test('and its kit stays whole when another channel buys the one beside it', () => {
+    const order = (channel: string) =>
+      fact({
+        type: 'order.accepted',
+        data: { orderRef: `${channel}:1`, channel, lines: [{ line: '1', sku: 'KIT', quantity: 1 }] },
+      })
+    const ledger = fold(
+      [
+        fact({
+          type: 'item.upserted',
+          sku: 'KIT',
+          data: { baseUom: 'EA', kit: [{ sku: 'X', quantity: 2 }] },
+        }),
+        fact({ type: 'stock.received', sku: 'KIT', data: { node: 'ber1', quantity: 2 } }),
+        order('web'),
+        order('shop'),
+      ],
+      given(keepBack(1, {}, 'channel:web')),
+    ).ledger
+    expect(figuresOf(ledger.books, ledger.books.skus.find('X'), HEARD_AT).reserved).toBe(0)
+  })
 })
