@@ -8,7 +8,7 @@ import { answerJson } from '../middleware/answer.ts'
 import { readJson } from '../middleware/json-body.ts'
 import { problem } from '../middleware/problem.ts'
 import type { KeepAlive, RegionReader } from '../snapshots/region-reader.ts'
-import { ageingOf } from './availability-answer.ts'
+import { ageingOf, sayOf, type Ageing } from './availability-answer.ts'
 import { regionFor, segmentRefusal } from './availability-ask.ts'
 import { isWithSubstitutes, missingForSubstitutes, substitutesJson } from './substitutes.ts'
 
@@ -88,7 +88,7 @@ function resultsJson(
 /** Tells of one region, sku by sku. A region that can't tell doesn't keep the others from answering. */
 function tellerOf(reader: RegionReader, ask: Ask, now: number, missing: Missing): (sku: string) => string {
   const asker = reader.told.asker(ask)
-  const current: Partial<Record<Tier, string>> = {}
+  const current: Partial<Record<Tier, Ageing>> = {}
   return (sku) => {
     const telling = reader.copy.head ? reader.told.tell(sku, asker) : null
     if (!telling?.told) {
@@ -96,13 +96,12 @@ function tellerOf(reader: RegionReader, ask: Ask, now: number, missing: Missing)
       return `{"sku":${JSON.stringify(sku)},"region":"${reader.region}","error":"${error}"}`
     }
     const { told } = telling
-    let { json } = told
-    if (isWithSubstitutes(told, ask.substitutes)) {
-      noteMissing(missing, reader, missingForSubstitutes(reader, told))
-      json += substitutesJson(reader, told, asker)
-    }
-    if (!telling.isCurrent) return json + ageingOf(reader, told.tier, telling, now).json
-    return json + (current[told.tier] ??= ageingOf(reader, told.tier, telling, now).json)
+    const ageing = telling.isCurrent
+      ? (current[told.tier] ??= ageingOf(reader, told.tier, telling, now))
+      : ageingOf(reader, told.tier, telling, now)
+    if (!isWithSubstitutes(told, ageing.silentForMs, ask.substitutes)) return sayOf(told, ageing, asker).json
+    noteMissing(missing, reader, missingForSubstitutes(reader, told))
+    return sayOf(told, ageing, asker, substitutesJson(reader, told, asker, ageing.silentForMs)).json
   }
 }
 

@@ -5,7 +5,7 @@ import { answer } from '../middleware/answer.ts'
 import { problem } from '../middleware/problem.ts'
 import type { KeepAlive, RegionReader } from '../snapshots/region-reader.ts'
 import type { Telling } from '../snapshots/told-figures.ts'
-import { ageingOf, timeOf } from './availability-answer.ts'
+import { ageingOf, sayOf, timeOf, type Said } from './availability-answer.ts'
 import {
   parseReadParameters,
   refused,
@@ -35,11 +35,16 @@ export function readAvailability(edge: Edge) {
     }
     const waiting = reader.freshen(keepAliveOf(c))
     if (waiting || !isInMemory(read)) return readWaiting(edge, c, read, waiting)
-    const telling = reader.told.tell(read.sku, reader.told.asker(read.ask))
+    const asker = reader.told.asker(read.ask)
+    const telling = reader.told.tell(read.sku, asker)
     if (!telling || !isFreshEnough(telling, asked, edge.clock.now())) return readWaiting(edge, c, read, null)
-    if (telling.told && isWithSubstitutes(telling.told, asked.substitutes === true))
+    const { told } = telling
+    if (!told) return unknownSku(c, read)
+    const now = edge.clock.now()
+    const ageing = ageingOf(reader, told.tier, telling, now)
+    if (isWithSubstitutes(told, ageing.silentForMs, asked.substitutes === true))
       return readWaiting(edge, c, read, null)
-    return answered(c, read, telling, edge.clock.now())
+    return answered(c, read, telling, sayOf(told, ageing, asker))
   }
 }
 
@@ -73,9 +78,7 @@ async function readWaiting(
   }
   if (!telling)
     return problem(c, 'not-ready', { detail: `no copy of ${read.reader.region} can be had right now` })
-  const substitutes = await substitutesOf(c, read, telling)
-  const now = edge.clock.now()
-  if (isFreshEnough(telling, read.asked, now)) return answered(c, read, telling, now, substitutes)
+  if (isFreshEnough(telling, read.asked, edge.clock.now())) return answeredWhole(edge, c, read, telling)
   return problem(c, 'not-fresh-enough', { version: telling.moment.version, asOf: timeOf(telling).text })
 }
 
@@ -86,16 +89,19 @@ async function loadAndTell(c: EdgeContext, { reader, sku, ask }: Read): Promise<
   return reader.told.tell(sku, reader.told.asker(ask))
 }
 
-/** As JSON behind what is told; nothing where none are to be listed. */
-async function substitutesOf(
-  c: EdgeContext,
-  { reader, asked, ask }: Read,
-  { told }: Telling,
-): Promise<string> {
-  if (!told || !isWithSubstitutes(told, asked.substitutes === true)) return ''
-  const missing = missingForSubstitutes(reader, told)
+/** With the substitutes, where some are to be listed. */
+async function answeredWhole(edge: Edge, c: EdgeContext, read: Read, telling: Telling): Promise<Response> {
+  const { reader, asked, ask } = read
+  const { told } = telling
+  if (!told) return unknownSku(c, read)
+  const { silentForMs } = ageingOf(reader, told.tier, telling, edge.clock.now())
+  const isListed = isWithSubstitutes(told, silentForMs, asked.substitutes === true)
+  const missing = isListed ? missingForSubstitutes(reader, told) : []
   if (missing.length > 0) await reader.load(missing, keepAliveOf(c))
-  return substitutesJson(reader, told, reader.told.asker(ask))
+  const asker = reader.told.asker(ask)
+  const substitutes = isListed ? substitutesJson(reader, told, asker, silentForMs) : ''
+  const ageing = ageingOf(reader, told.tier, telling, edge.clock.now())
+  return answered(c, read, telling, sayOf(told, ageing, asker, substitutes))
 }
 
 function isFreshEnough(telling: Telling, asked: ReadParameters, now: number): boolean {
@@ -103,28 +109,22 @@ function isFreshEnough(telling: Telling, asked: ReadParameters, now: number): bo
   return asked.maxAge === undefined || now - timeOf(telling).at <= asked.maxAge
 }
 
-function answered(
-  c: EdgeContext,
-  { reader, sku }: Read,
-  telling: Telling,
-  now: number,
-  substitutes = '',
-): Response {
-  const { told } = telling
-  if (!told) return problem(c, 'unknown-sku', { detail: `${reader.region} does not know ${sku}` })
-  const ageing = ageingOf(reader, told.tier, telling, now)
+const unknownSku = (c: EdgeContext, { reader, sku }: Read): Response =>
+  problem(c, 'unknown-sku', { detail: `${reader.region} does not know ${sku}` })
+
+function answered(c: EdgeContext, { reader }: Read, telling: Telling, said: Said): Response {
   // The figure and its standing at a moment of the region: what else changes in the body is how old that is.
   const basis = `${reader.copy.head!.epoch}.${telling.moment.version}`
-  const etag = `W/"${basis}.${told.figure}.${ageing.freshness[0]}"`
+  const etag = `W/"${basis}.${said.figure}.${said.freshness[0]}"`
   const headers = {
     'Content-Type': 'application/json',
     ETag: etag,
-    'Cache-Control': `private, max-age=${Math.floor(ageing.freshLeftMs / 1000)}`,
+    'Cache-Control': `private, max-age=${Math.floor(said.freshLeftMs / 1000)}`,
     Vary: 'Authorization',
   }
   const known = c.req.raw.headers.get('If-None-Match')
   if (known !== null && names(known, etag)) return answer(c, 304, null, headers)
-  return answer(c, 200, told.json + substitutes + ageing.json, headers)
+  return answer(c, 200, said.json, headers)
 }
 
 /** Weak comparison (RFC 9110, 8.8.3.2), so a cache that strengthened our tag is understood. */

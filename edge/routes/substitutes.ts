@@ -1,9 +1,10 @@
-import type { Asker, Told } from '../snapshots/told-figures.ts'
 import type { RegionReader } from '../snapshots/region-reader.ts'
+import type { Asker, Told } from '../snapshots/told-figures.ts'
+import { figureNow } from './availability-answer.ts'
 
 /** Substitutes are listed where there is none of the item itself, or when they are asked for. */
-export const isWithSubstitutes = ({ figure, substitutes }: Told, areAskedFor: boolean): boolean =>
-  substitutes.length > 0 && (figure === 0 || areAskedFor)
+export const isWithSubstitutes = (told: Told, silentForMs: number, areAskedFor: boolean): boolean =>
+  told.substitutes.length > 0 && (areAskedFor || figureNow(told, silentForMs) === 0)
 
 /** The shards that it takes to tell of them and that aren't here. */
 export function missingForSubstitutes({ copy }: RegionReader, { substitutes }: Told): number[] {
@@ -12,10 +13,16 @@ export function missingForSubstitutes({ copy }: RegionReader, { substitutes }: T
 }
 
 /** Each with its own figure for the same asker; one that is no item of the region isn't listed. */
-export function substitutesJson({ told }: RegionReader, { substitutes }: Told, asker: Asker): string {
+export function substitutesJson(
+  reader: RegionReader,
+  { substitutes }: Told,
+  asker: Asker,
+  silentForMs: number,
+): string {
   const listed = substitutes.flatMap((sku) => {
-    const figure = told.tell(sku, asker)?.told?.figure
-    return figure === undefined ? [] : [`{"sku":${JSON.stringify(sku)},"availableToSell":${figure}}`]
+    const told = reader.told.tell(sku, asker)?.told
+    if (!told) return []
+    return [`{"sku":${JSON.stringify(sku)},"availableToSell":${figureNow(told, silentForMs)}}`]
   })
   return `,"substitutes":[${listed.join(',')}]`
 }

@@ -1,16 +1,24 @@
-import type { Rules } from '../../shared/contract/push.ts'
+import type { EdgeFallback, Rules } from '../../shared/contract/push.ts'
+import { edgeFallbackFor } from '../../shared/domain/rules.ts'
 import type { Tier } from '../../shared/domain/tier.ts'
 import { figureOf, type FigureAsk } from '../../shared/snapshot/figure.ts'
 import type { SnapshotRow } from '../../shared/snapshot/row.ts'
+import type { Standing } from './freshness.ts'
 import type { Moment, RegionCopy } from './region-copy.ts'
 import type { HotRow } from './region-store.ts'
+import { silenceBehind } from './silent-nodes.ts'
 
 /** A figure as it was worked out for one kind of asker, with the part of the answer's JSON that does not age. */
 export type Told = {
+  readonly sku: string
   readonly figure: number
   readonly tier: Tier
   readonly json: string
   readonly substitutes: readonly string[]
+  /** What the sources behind it do to its standing; null for most. */
+  readonly silence: Standing | null
+  /** What happens to it when the region is silent; undefined where nothing was decided: it is served. */
+  readonly fallback: EdgeFallback | undefined
 }
 
 /** `told` is null for a sku that isn't there at that moment. */
@@ -76,9 +84,18 @@ export class ToldFigures {
   }
 
   #tellOf(row: SnapshotRow, { ask, prefix }: Asker): Told {
-    const figure = figureOf(row, this.#copy.head!.rules, ask)
-    const json = `{"sku":${JSON.stringify(row.sku)}${prefix},"availableToSell":${figure},"tier":"${row.tier}"`
-    return { figure, tier: row.tier, json, substitutes: row.substitutes ?? NONE }
+    const { rules } = this.#copy.head!
+    const { sku, tier, substitutes = NONE } = row
+    const figure = figureOf(row, rules, ask)
+    return {
+      sku,
+      figure,
+      tier,
+      json: toldJson(sku, prefix, figure, tier),
+      substitutes,
+      silence: silenceBehind(row, rules, ask.node),
+      fallback: edgeFallbackFor(rules, row),
+    }
   }
 
   #startAfresh(): void {
@@ -94,6 +111,10 @@ export type Asker = {
   readonly prefix: string
   readonly told: Map<string, Remembered>
 }
+
+/** The part of an answer that does not age. */
+export const toldJson = (sku: string, prefix: string, figure: number, tier: Tier): string =>
+  `{"sku":${JSON.stringify(sku)}${prefix},"availableToSell":${figure},"tier":"${tier}"`
 
 function prefixOf(region: string, { channel, segment, node }: FigureAsk): string {
   const place = `,"region":${JSON.stringify(region)},"channel":${JSON.stringify(channel)}`

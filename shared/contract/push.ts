@@ -20,6 +20,7 @@ export const SIGNATURE_AGE_MS_MAX = 300_000
 export const PUSH_BYTES_MAX = 16 * 1024 * 1024
 
 const EdgeFallback = z.object({ afterMs: z.number().int().min(1), ...fallbackShape })
+export type EdgeFallback = z.infer<typeof EdgeFallback>
 
 const SilentNode = z.object({
   condition: z.enum(['late', 'down']),

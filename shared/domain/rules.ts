@@ -1,4 +1,4 @@
-import type { Rules } from '../contract/push.ts'
+import type { EdgeFallback, Rules } from '../contract/push.ts'
 import { coveringClass } from './allocation.ts'
 import { demandClassOf, type DemandClass } from './ids.ts'
 import type { AllocationRule } from './allocation-rule.ts'
@@ -6,21 +6,30 @@ import type { Tier } from './tier.ts'
 
 const NO_RULES: readonly AllocationRule[] = []
 
+type Scoped = { readonly sku: string; readonly tier: Tier }
+
 /**
- * The allocation rules of a sku: the list whose scope is the most specific, alone. A list is looked up, not searched:
- * only `sku` and `tier` can be known of it, which leaves five scopes, here in falling specificity (policy.ts).
+ * Of what is said by scope (`*`, `tier:A`, `sku:X`), that which is the most specific for a sku, alone. It is looked up, not
+ * searched: only `sku` and `tier` can be known of it, which leaves five scopes, here in falling specificity (policy.ts).
  */
-export function rulesFor(
-  rules: Pick<Rules, 'allocation'>,
-  subject: { readonly sku: string; readonly tier: Tier },
-): readonly AllocationRule[] {
-  const lists = rules.allocation
+function mostSpecific<T>(byScope: Readonly<Record<string, T>>, subject: Scoped): T | undefined {
   const tier = `tier:${subject.tier}`
   // A sku with a comma can't be named by a scope, but it could be spelt like one that has two parts.
   const sku = subject.sku.includes(',') ? null : `sku:${subject.sku}`
-  const ofSku = sku === null ? undefined : (lists[`${sku},${tier}`] ?? lists[`${tier},${sku}`] ?? lists[sku])
-  return ofSku ?? lists[tier] ?? lists['*'] ?? NO_RULES
+  const ofSku =
+    sku === null ? undefined : (byScope[`${sku},${tier}`] ?? byScope[`${tier},${sku}`] ?? byScope[sku])
+  return ofSku ?? byScope[tier] ?? byScope['*']
 }
+
+/** The allocation rules of a sku. */
+export const rulesFor = (rules: Pick<Rules, 'allocation'>, subject: Scoped): readonly AllocationRule[] =>
+  mostSpecific(rules.allocation, subject) ?? NO_RULES
+
+/** What is done with a sku at the edge when its region has gone silent. */
+export const edgeFallbackFor = (
+  { edgeFallback }: Pick<Rules, 'edgeFallback'>,
+  subject: Scoped,
+): EdgeFallback | undefined => edgeFallback && mostSpecific(edgeFallback, subject)
 
 /** The class a caller sells as: `channel/segment` if a rule names it, else `channel` if one does, else the full class. */
 export const classFor = (
