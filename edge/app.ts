@@ -8,13 +8,14 @@ import { problem } from './middleware/problem.ts'
 import { acceptPush } from './routes/accept-push.ts'
 import { readHealth, readReadiness } from './routes/health.ts'
 import { listRegions } from './routes/list-regions.ts'
+import { issueKey, listKeys, revokeKey } from './routes/manage-keys.ts'
 import { readOpenApi } from './routes/openapi.ts'
 import { makeReservation, readReservation, stepReservation } from './routes/pass-reservation.ts'
 import { queryAvailability } from './routes/query-availability.ts'
 import { readAvailability } from './routes/read-availability.ts'
 import { readDigests } from './routes/read-digests.ts'
 
-type Route = readonly [method: 'GET' | 'POST', path: string, handle: EdgeHandler]
+type Route = readonly [method: 'GET' | 'POST' | 'DELETE', path: string, handle: EdgeHandler]
 
 /**
  * Every endpoint of the edge. Whatever goes wrong is answered as a problem. A route has one handler and no middleware
@@ -31,6 +32,9 @@ export function createApp(edge: Edge): Hono<EdgeVariables> {
     ['POST', '/v1/reservations/:id/release', byChannel(edge, stepReservation(edge, 'release'))],
     ['POST', '/v1/reservations/:id/extend', byChannel(edge, stepReservation(edge, 'extend'))],
     ['GET', '/v1/digests', byOperator(edge, readDigests(edge))],
+    ['POST', '/v1/keys', byOperator(edge, issueKey(edge))],
+    ['GET', '/v1/keys', byOperator(edge, listKeys(edge))],
+    ['DELETE', '/v1/keys/:id', byOperator(edge, revokeKey(edge))],
     ['POST', '/ingest/v1/:region', acceptPush(edge)],
     ['GET', '/healthz', readHealth],
     ['GET', '/readyz', readReadiness(edge)],

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { Clock } from '../shared/kernel/clock.ts'
 import type { RegionHubs } from './hubs/region-hubs.ts'
 import type { ChannelKeys } from './keys/channel-keys.ts'
+import type { KeyBook } from './keys/key-book.ts'
 import type { Places } from './keys/places.ts'
 import type { PushSignatures } from './keys/push-signature.ts'
 import type { RateLimits } from './keys/rate-limits.ts'
@@ -14,6 +15,7 @@ export type Edge = {
   /** Where what only a region can decide is asked. */
   readonly regionHubs: RegionHubs
   readonly channelKeys: ChannelKeys
+  readonly keyBook: KeyBook
   readonly rateLimits: RateLimits
   /** Null while none are configured: then a key's first region is meant. */
   readonly places: Places | null

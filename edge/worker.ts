@@ -3,6 +3,7 @@ import { createApp } from './app.ts'
 import { RegionHubs } from './hubs/region-hubs.ts'
 import { consoleLog } from './log.ts'
 import { ChannelKeys } from './keys/channel-keys.ts'
+import { KeyBook } from './keys/key-book.ts'
 import { PushSignatures } from './keys/push-signature.ts'
 import { RateLimits } from './keys/rate-limits.ts'
 import { settingsOf, type Env } from './settings.ts'
@@ -36,6 +37,7 @@ function edgeOf(env: Env): Edge {
       log: consoleLog,
     }),
     channelKeys: new ChannelKeys(env.KEYS, clock),
+    keyBook: new KeyBook(env.KEYS, clock),
     rateLimits: new RateLimits(clock, env.RATE_LIMITER ?? null, consoleLog),
     places: settings.places,
     pushSignatures: new PushSignatures(settings.pushSecrets),

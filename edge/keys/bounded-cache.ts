@@ -27,4 +27,8 @@ export class BoundedCache<V> {
     const oldest = this.#entries.keys().next()
     if (!oldest.done) this.#entries.delete(oldest.value)
   }
+
+  deleteWhere(isMeant: (value: V) => boolean): void {
+    for (const [key, { value }] of this.#entries) if (isMeant(value)) this.#entries.delete(key)
+  }
 }

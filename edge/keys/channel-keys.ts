@@ -1,31 +1,9 @@
-import * as z from 'zod'
-import { Channel, Region, Segment } from '../../shared/domain/ids.ts'
+import { KeyRecord } from '../../shared/contract/key-api.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { sha256Hex } from './sha256-hex.ts'
 
-/** An origin as a browser sends it: scheme, host, and the port where it isn't the scheme's own. */
-const Origin = z
-  .string()
-  .max(256)
-  .regex(/^https?:\/\/[a-z0-9.:[\]-]+$/)
-
-/** What a key opens: the value of `key:<sha256 hex>` in the KV namespace KEYS. */
-const KeyRecord = z.object({
-  channel: Channel,
-  /** The segments that may be named. Absent: none, the channel's own figure only. */
-  segments: z.array(Segment).optional(),
-  /** The first is the one that is meant when none is named. */
-  regions: z.array(Region).min(1),
-  /** Pages of these may ask with it; absent: it is no key for browsers. */
-  origins: z.array(Origin).optional(),
-  /** Requests that an isolate takes in a minute; absent: as many as come. */
-  perMinuteMax: z.number().int().min(1).optional(),
-  revoked: z.boolean().optional(),
-})
-type KeyRecord = z.infer<typeof KeyRecord>
-
-/** A record under its name, the hash of its token. */
+/** What a key opens: the value of `key:<sha256 hex>` in the KV namespace KEYS, under the hash of its token. */
 export type ChannelKey = KeyRecord & { readonly id: string }
 
 /** How long a revoked key may still work, and how long a new one may not yet. */
@@ -66,5 +44,10 @@ export class ChannelKeys {
     }
     this.#misses.set(authorization, true)
     return null
+  }
+
+  /** What is remembered of a key that has just been revoked. */
+  forget(id: string): void {
+    this.#hits.deleteWhere((key) => key.id === id)
   }
 }

@@ -5,6 +5,7 @@ import {
   RegionsAnswer,
   UnknownSkuEntry,
 } from '../../shared/contract/availability-api.ts'
+import { IssuedKey, KeyEntry, KeysAnswer, NewKey } from '../../shared/contract/key-api.ts'
 import { Problem } from '../../shared/contract/problem.ts'
 import { PUSH_MEDIA_TYPE, PushAnswer, SIGNATURE_HEADER } from '../../shared/contract/push.ts'
 import { DigestReport } from '../../shared/contract/reports.ts'
@@ -158,6 +159,28 @@ function otherPaths(): object {
         security: [{ operatorKey: [] }],
         parameters: [{ ...parameter('region', text), required: true }],
         responses: { 200: ok(DigestReport.omit({ kind: true, at: true })), ...problems(400, 401, 404, 503) },
+      },
+    },
+    '/v1/keys': {
+      post: {
+        operationId: 'issueKey',
+        security: [{ operatorKey: [] }],
+        requestBody: { required: true, content: json(jsonSchema(NewKey)) },
+        responses: { 201: ok(IssuedKey), ...problems(400, 401, 404, 413, 415, 422, 503) },
+      },
+      get: {
+        operationId: 'listKeys',
+        security: [{ operatorKey: [] }],
+        parameters: [parameter('cursor', text)],
+        responses: { 200: ok(KeysAnswer), ...problems(400, 401, 503) },
+      },
+    },
+    '/v1/keys/{id}': {
+      delete: {
+        operationId: 'revokeKey',
+        security: [{ operatorKey: [] }],
+        parameters: [parameter('id', text, undefined, 'path')],
+        responses: { 200: ok(KeyEntry), ...problems(401, 404, 503) },
       },
     },
     '/ingest/v1/{region}': {

@@ -10,6 +10,7 @@ import { PUSH_MEDIA_TYPE, SIGNATURE_HEADER } from '../../shared/contract/push.ts
 import { createApp } from '../app.ts'
 import { RegionHubs, type RegionHubSettings } from '../hubs/region-hubs.ts'
 import { ChannelKeys } from '../keys/channel-keys.ts'
+import { KeyBook } from '../keys/key-book.ts'
 import type { Places } from '../keys/places.ts'
 import { PushSignatures } from '../keys/push-signature.ts'
 import { RateLimits } from '../keys/rate-limits.ts'
@@ -55,6 +56,10 @@ export class EdgeWorld {
     return bindings.SNAPSHOTS
   }
 
+  get keys(): KVNamespace {
+    return bindings.KEYS
+  }
+
   get db(): D1Database {
     return bindings.DB_EU!
   }
@@ -85,6 +90,7 @@ export class EdgeWorld {
       ]),
       regionHubs: new RegionHubs(hubs, { fetch: this.hubs.fetch, log }),
       channelKeys: new ChannelKeys(bindings.KEYS, clock),
+      keyBook: new KeyBook(bindings.KEYS, clock),
       rateLimits: new RateLimits(clock, limiter, log),
       places,
       pushSignatures: new PushSignatures({ eu: { k1: SECRETS.eu! }, us: { k1: SECRETS.us! } }),

@@ -14,7 +14,7 @@ const Said = z
 export type Answer = { readonly status: number; readonly body: unknown }
 
 export type Asking = {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'DELETE'
   readonly json?: unknown
   readonly body?: string
   readonly contentType?: string

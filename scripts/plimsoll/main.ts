@@ -4,6 +4,7 @@ import { checkJournal } from './check-journal.ts'
 import { listExceptions, settleException, showException } from './exceptions.ts'
 import { addCorrectionCommands } from './corrections.ts'
 import { importRows } from './import-rows.ts'
+import { addKeyCommands } from './keys.ts'
 import { CommandRefusal, EXIT } from './outcome.ts'
 import { showAvailability, showPositions } from './show-stock.ts'
 import { showStatus } from './show-status.ts'
@@ -55,6 +56,7 @@ for (const step of ['replay', 'discard'] as const) {
         settleException(installation, { id: id!, step, region }, isJson),
   )
 }
+addKeyCommands(program.command('keys').description('the keys by which channels ask the edge'))
 addCorrectionCommands(program.command('corrections').description('what people say of positions'))
 working<Common & { channel?: string }>(
   program

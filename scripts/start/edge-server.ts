@@ -155,9 +155,15 @@ function statementsOf(sql: string): string[] {
     .filter((statement) => statement !== '')
 }
 
+const Revocable = z.looseObject({ revoked: z.boolean().optional() })
+
 async function writeKeys(miniflare: Miniflare, { keys }: Config): Promise<void> {
   const kv = await miniflare.getKVNamespace('KEYS', WORKER)
-  for (const { sha256, ...record } of keys) await kv.put(`key:${sha256}`, JSON.stringify(record))
+  for (const { sha256, ...record } of keys) {
+    // One that was revoked stays so, whatever the configuration still lists.
+    const known = Revocable.nullable().parse(await kv.get(`key:${sha256}`, 'json'))
+    if (!known?.revoked) await kv.put(`key:${sha256}`, JSON.stringify(record))
+  }
 }
 
 /** workerd only writes that it failed, so the port is tried first. */

@@ -52,6 +52,23 @@ test('the printed demo key opens the edge, where the traffic’s items are', asy
   await until(async () => (await ask()) === 200, 10_000)
 })
 
+test('the CLI gives a channel a key, and takes it back', async () => {
+  const wanted = ['--channel', 'kiosk', '--region', 'us', '--label', 'the kiosk', '--per-minute', '600']
+  const made = cli('keys', 'create', ...wanted, '--json', '--data', data)
+  const { id, token } = JSON.parse(made.stdout) as { id: string; token: string }
+  const ask = (): Promise<Response> =>
+    fetch(`http://127.0.0.1:${base}/v1/regions`, { headers: { authorization: `Bearer ${token}` } })
+  expect([made.status, (await ask()).status]).toEqual([0, 200])
+  const listed = cli('keys', 'list', '--data', data).stdout
+  expect(listed).toContain(id.slice(0, 16))
+  expect(listed).not.toContain(token.slice(4))
+  expect(cli('keys', 'create', '--channel', 'kiosk', '--region', 'mars', '--data', data).status).toBe(1)
+  expect(cli('keys', 'create', '--channel', 'kiosk', '--data', data).status).toBe(2)
+  expect(cli('keys', 'revoke', id.slice(0, 12), '--data', data).status).toBe(0)
+  expect((await ask()).status).toBe(401)
+  expect(cli('keys', 'revoke', 'ffffffffffff', '--data', data).status).toBe(1)
+})
+
 test('the CLI finds everything ready', () => {
   const { status, stdout } = cli('status', '--json', '--data', data)
   const { services } = JSON.parse(stdout) as { services: { service: string; ready: boolean }[] }
