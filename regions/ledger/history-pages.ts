@@ -24,7 +24,7 @@ export class HistoryPages {
 
   load(history: DeltaHistory): void {
     for (const row of this.#keep.rows('delta_lost'))
-      history.lostUntil.set(row['slot'] as number, row['until'] as number)
+      history.restoreLost(row['slot'] as number, row['until'] as number)
     for (const row of this.#keep.rows('delta_page')) {
       const body = row['body'] as Uint8Array
       history.restore(new Float64Array(body.slice().buffer))

@@ -33,8 +33,8 @@ export class SideRows {
   }
 
   clearDirty({ observations, positions, silence, velocity }: Books): void {
-    for (const marks of [observations.dirty, positions.rivals.dirty, silence.dirty, velocity.dirty])
-      marks.clear()
+    for (const marks of [observations.dirty, positions.rivals.dirty, velocity.dirty]) marks.clear()
+    silence.clearDirty()
   }
 
   load(books: Books): void {

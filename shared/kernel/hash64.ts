@@ -6,23 +6,26 @@ export type Hash64 = { readonly hi: number; readonly lo: number }
 
 /** Fast form for hot paths: writes the halves into `out[0]` (hi) and `out[1]` (lo). */
 export function hash64Into(text: string, out: Uint32Array): void {
-  mixed[0] = 0x9e3779b9 ^ text.length
-  mixed[1] = 0x85ebca6b ^ text.length
+  start(text.length)
   mix(text)
   writeMixed(out)
 }
 
 /** The hash of texts with a space between each two, as if they were one text: joining them costs more than hashing. */
-export function hash64JoinedInto(a: string, b: string, c: string, out: Uint32Array): void {
-  const length = a.length + b.length + c.length + 2
+export function hash64JoinedInto(parts: readonly string[], out: Uint32Array): void {
+  let length = parts.length - 1
+  for (const part of parts) length += part.length
+  start(length)
+  for (let i = 0; i < parts.length; i++) {
+    if (i > 0) mix(' ')
+    mix(parts[i]!)
+  }
+  writeMixed(out)
+}
+
+function start(length: number): void {
   mixed[0] = 0x9e3779b9 ^ length
   mixed[1] = 0x85ebca6b ^ length
-  mix(a)
-  mix(' ')
-  mix(b)
-  mix(' ')
-  mix(c)
-  writeMixed(out)
 }
 
 function writeMixed(out: Uint32Array): void {

@@ -1,5 +1,5 @@
 import type { Fact } from '../../../shared/contract/events.ts'
-import { hash64Into, hash64JoinedInto } from '../../../shared/kernel/hash64.ts'
+import { hash64JoinedInto } from '../../../shared/kernel/hash64.ts'
 
 const scratch = new Uint32Array(2)
 
@@ -10,60 +10,63 @@ const scratch = new Uint32Array(2)
 export const FACT_KEY_WORDS = 5
 
 export function writeFactKey(fact: Fact, out: Uint32Array, at: number): void {
-  hash64JoinedInto('i', fact.source, fact.id, scratch)
+  hash64JoinedInto(['i', fact.source, fact.id], scratch)
   out[at] = scratch[0]!
   out[at + 1] = scratch[1]!
   if (fact.businesskey === undefined) {
     out[at + 2] = 0
     out[at + 3] = 0
   } else {
-    hash64JoinedInto('b', fact.source, fact.businesskey, scratch)
+    hash64JoinedInto(['b', fact.source, fact.businesskey], scratch)
     out[at + 2] = scratch[0]!
     out[at + 3] = scratch[1]!
   }
-  hash64Into(contentOf(fact), scratch)
+  hash64JoinedInto(contentOf(fact), scratch)
   out[at + 4] = scratch[1]!
 }
 
-/** What makes two deliveries the same statement: everything that has an effect, and nothing else. */
-function contentOf(fact: Fact): string {
+/**
+ * What makes two deliveries the same statement: everything that has an effect, and nothing else. The parts are hashed
+ * with a space between each two, so they are part of the stored formats.
+ */
+function contentOf(fact: Fact): readonly string[] {
   switch (fact.type) {
     case 'plimsoll.stock.received':
     case 'plimsoll.stock.returned':
     case 'plimsoll.stock.adjusted': {
-      const { node, lot, quantity } = fact.data
+      const { node, lot = '', quantity } = fact.data
       const disposition = 'disposition' in fact.data ? fact.data.disposition : ''
-      return `${fact.type} ${fact.subject} ${node} ${lot ?? ''} ${quantity} ${disposition as string}`
+      return [fact.type, fact.subject, node, lot, String(quantity), String(disposition)]
     }
     case 'plimsoll.stock.picked':
     case 'plimsoll.stock.shipped': {
-      const { node, lot, quantity, orderRef, line } = fact.data
-      return `${fact.type} ${fact.subject} ${node} ${lot ?? ''} ${quantity} ${orderRef ?? ''} ${line ?? ''}`
+      const { node, lot = '', quantity, orderRef = '', line = '' } = fact.data
+      return [fact.type, fact.subject, node, lot, String(quantity), orderRef, line]
     }
     case 'plimsoll.stock.moved': {
-      const { node, lot, quantity, from, to } = fact.data
-      return `${fact.type} ${fact.subject} ${node} ${lot ?? ''} ${quantity} ${from} ${to}`
+      const { node, lot = '', quantity, from, to } = fact.data
+      return [fact.type, fact.subject, node, lot, String(quantity), from, to]
     }
     case 'plimsoll.stock.counted': {
-      const { node, lot, asOf, states } = fact.data
-      return `${fact.type} ${fact.subject} ${node} ${lot ?? ''} ${asOf} ${states.onHand} ${states.damaged} ${states.quarantined}`
+      const { node, lot = '', asOf, states } = fact.data
+      const { onHand, damaged, quarantined } = states
+      return [fact.type, fact.subject, node, lot, asOf, String(onHand), String(damaged), String(quarantined)]
     }
     case 'plimsoll.transfer.shipped':
     case 'plimsoll.transfer.received': {
-      const { transfer, from, to, quantity } = fact.data
-      return `${fact.type} ${fact.subject} ${transfer} ${from ?? ''} ${to} ${quantity}`
+      const { transfer, from = '', to, quantity } = fact.data
+      return [fact.type, fact.subject, transfer, from, to, String(quantity)]
     }
     case 'plimsoll.receipt.expected': {
       const { ref, node, quantity, expectedAt } = fact.data
-      return `${fact.type} ${fact.subject} ${ref} ${node} ${quantity} ${expectedAt}`
+      return [fact.type, fact.subject, ref, node, String(quantity), expectedAt]
     }
     case 'plimsoll.order.accepted':
     case 'plimsoll.order.changed':
     case 'plimsoll.order.cancelled': {
-      const lines = (fact.data.lines ?? []).map(
-        (l) => `${l.line} ${l.sku} ${l.quantity} ${l.node ?? ''} ${l.dueAt ?? ''}`,
-      )
-      return `${fact.type} ${fact.data.orderRef} ${fact.data.channel ?? ''} ${fact.data.segment ?? ''} ${lines.join('\n')}`
+      const { orderRef, channel = '', segment = '', lines = [] } = fact.data
+      const stated = lines.map((l) => `${l.line} ${l.sku} ${l.quantity} ${l.node ?? ''} ${l.dueAt ?? ''}`)
+      return [fact.type, orderRef, channel, segment, stated.join('\n')]
     }
     case 'plimsoll.policy.activated': {
       // Its version is counted here: the same word a second time would have the next one.
@@ -72,6 +75,6 @@ function contentOf(fact: Fact): string {
       return `${fact.type} ${fact.subject} ${JSON.stringify(body)}`
     }
     default:
-      return `${fact.type} ${fact.subject ?? ''} ${JSON.stringify(fact.data)}`
+      return [fact.type, fact.subject ?? '', JSON.stringify(fact.data)]
   }
 }

@@ -55,19 +55,29 @@ export class SilenceBook {
   #watchedVersion = -1
   /** Sources with news since the last checkpoint. */
   readonly dirty = new Set<string>()
+  /** Facts of one source come in a row: the last one asked for, which is marked. */
+  #last: { readonly source: string; readonly word: SourceWord } | null = null
 
   constructor(master: MasterBook) {
     this.#master = master
   }
 
+  /** A source's word, to be changed. */
   wordOf(source: string): SourceWord {
+    if (this.#last?.source === source) return this.#last.word
     let word = this.words.get(source)
     if (!word) {
       word = { facts: 0, lastFactAt: 0, highestSequence: -1, heardAt: 0, aliveAt: 0, nodes: new Map() }
       this.words.set(source, word)
     }
     this.dirty.add(source)
+    this.#last = { source, word }
     return word
+  }
+
+  clearDirty(): void {
+    this.dirty.clear()
+    this.#last = null
   }
 
   /** The node's condition at a moment, by whichever of its owners was heard last. */
