@@ -1,4 +1,4 @@
-import type { DeltaHistory } from './core/delta-history.ts'
+import { DELTA_FIELDS, type DeltaHistory } from './core/delta-history.ts'
 import type { Keeper } from './keeper.ts'
 
 /**
@@ -18,7 +18,7 @@ export class HistoryPages {
     for (const slot of history.dirtyLost) this.#keep.write('delta_lost', [slot, history.coversSince(slot)])
     if (values.length === 0) return
     const body = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-    this.#keep.write('delta_page', [++this.#page, values.length, body])
+    this.#keep.write('delta_page', [++this.#page, values.length / DELTA_FIELDS, body])
     this.#prune(history.deltasMax)
   }
 

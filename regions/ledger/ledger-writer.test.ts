@@ -16,10 +16,10 @@ beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'plimsoll-ledger-')))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Opens the database, works, and leaves it as a kill would: nothing is checkpointed on the way out. */
-function withWriter<T>(work: (writer: LedgerWriter) => T): T {
+function withWriter<T>(work: (writer: LedgerWriter) => T, options: { deltasMax?: number } = {}): T {
   const database = openDatabase(join(folder, 'region.db'))
   try {
-    return work(new LedgerWriter(database, { now: () => now }))
+    return work(new LedgerWriter(database, { now: () => now }, options))
   } finally {
     database.close()
   }
@@ -185,4 +185,20 @@ describe('a ledger that stops at any moment', () => {
       facts: 8,
     })
   })
+})
+
+test('a count that comes late after a restart finds every delta that the ring held', () => {
+  const options = { deltasMax: 20 }
+  for (let n = 1; n <= options.deltasMax; n++) {
+    const one = fact({ type: 'stock.received', sku: 'X', at: n * 1000, data: { node: 'ber1', quantity: 1 } })
+    withWriter((writer) => writer.commit('FACTS', 'born', [{ sequence: n, body: bytes([one]) }]), options)
+  }
+  const data = { node: 'ber1', states: { onHand: 100 }, asOf: '1970-01-01T00:00:00.500Z' }
+  const count = fact({ type: 'stock.counted', sku: 'X', at: 500, data })
+  const onHand = withWriter((writer) => {
+    writer.commit('FACTS', 'born', [{ sequence: 21, body: bytes([count]) }])
+    const { positions, skus, nodes } = writer.ledger.books
+    return positions.value(positions.find(skus.find('X'), nodes.find('ber1'), -1), 'onHand')
+  }, options)
+  expect(onHand).toBe(100 + options.deltasMax)
 })

@@ -14,7 +14,7 @@ export type Delta = {
 }
 
 /** time, sequence, source, the three states, slot: what a checkpoint keeps of a delta. */
-const DELTA_FIELDS = 7
+export const DELTA_FIELDS = 7
 /** And the serial number of the position's delta before it. */
 const PREVIOUS = 7
 const STORED_FIELDS = 8

@@ -72,7 +72,7 @@ function contentOf(fact: Fact): readonly string[] {
       // Its version is counted here: the same word a second time would have the next one.
       const { version, ...body } = fact.data.body
       void version
-      return `${fact.type} ${fact.subject} ${JSON.stringify(body)}`
+      return [fact.type, fact.subject, JSON.stringify(body)]
     }
     default:
       return [fact.type, fact.subject ?? '', JSON.stringify(fact.data)]
