@@ -72,9 +72,10 @@ function contentOf(fact: Fact): readonly string[] {
       // Its version is counted here: the same word a second time would have the next one.
       const { version, ...body } = fact.data.body
       void version
-      return [fact.type, fact.subject, JSON.stringify(body)]
+      return [fact.type, String(fact.subject), JSON.stringify(body)]
     }
     default:
-      return [fact.type, fact.subject ?? '', JSON.stringify(fact.data)]
+      // A heartbeat may have no data: JSON.stringify then gives no text.
+      return [fact.type, fact.subject ?? '', String(JSON.stringify(fact.data))]
   }
 }
