@@ -11,7 +11,7 @@ import {
 } from './core/accept-order.ts'
 import { isCancelled, isStuck } from './core/flow-tasks.ts'
 import { orderView } from './core/order-view.ts'
-import { resourceOrder } from './core/resource-order.ts'
+import { sourceAgain } from './core/source-again.ts'
 import type { OrderRunner, SystemQueue } from './order-runner.ts'
 import type { ReservationDesk } from './reservation-desk.ts'
 
@@ -139,7 +139,7 @@ export class OrderDesk {
     const flow = books.flows.find(orderRef)
     const now = clock.now()
     if (flow) {
-      const again = resourceOrder(books, flow, now)
+      const again = sourceAgain(books, flow, now)
       return again ? [again] : NOTHING
     }
     const lines = books.demand.linesOf(orderRef).filter(({ terms }) => terms !== null)

@@ -4,6 +4,7 @@ import type { Books } from '../../ledger/core/books.ts'
 import type { DemandLine } from '../../ledger/core/demand-line.ts'
 import type { Flow } from '../../ledger/core/flow-book.ts'
 import { isLive } from '../../ledger/core/reservation.ts'
+import { coveredBy } from './covered-by.ts'
 import { type FlowTask, isCancelled, isStuck } from './flow-tasks.ts'
 
 export type ToDo = { readonly task: FlowTask; readonly attempts: number; readonly error: string | null }
@@ -83,13 +84,8 @@ function doneOf({ work }: DemandLine): { picked: number; shipped: number } {
 }
 
 /** What is wanted, and no node will serve. */
-function unassignedOf({ terms, cancelled, isCancelledWhole, sourcing, work }: DemandLine): number {
+function unassignedOf(line: DemandLine): number {
+  const { terms, cancelled, isCancelledWhole, sourcing } = line
   if (isCancelledWhole || terms!.node >= 0) return 0
-  const assigned = new Map((sourcing?.nodes ?? []).map(({ node, quantity }) => [node, quantity]))
-  let covered = 0
-  for (const node of new Set([...assigned.keys(), ...work.keys()])) {
-    const { picked = 0, shipped = 0, short = 0 } = work.get(node) ?? {}
-    covered += Math.max((assigned.get(node) ?? 0) - short, picked, shipped)
-  }
-  return Math.max(0, terms!.quantity - cancelled - covered)
+  return Math.max(0, terms!.quantity - cancelled - coveredBy(sourcing?.nodes ?? [], line))
 }

@@ -5,6 +5,7 @@ import type { DemandLine } from '../../ledger/core/demand-line.ts'
 import { figuresOf } from '../../ledger/core/figures.ts'
 import type { Flow } from '../../ledger/core/flow-book.ts'
 import type { Deciding } from './accept-order.ts'
+import { type Assigned, coveredBy } from './covered-by.ts'
 import { isCancelled } from './flow-tasks.ts'
 import { SOURCING_DEFAULT, sourceOrder } from './source-order.ts'
 
@@ -12,7 +13,7 @@ import { SOURCING_DEFAULT, sourceOrder } from './source-order.ts'
  * What of an order no node will serve, assigned anew: what a node did not find, what a node that is left out was to send and
  * has not been asked for, and what there was no stock for at first. Null when there is nothing, or nowhere to take it from.
  */
-export function resourceOrder(
+export function sourceAgain(
   books: Books,
   flow: Pick<Flow, 'orderRef' | 'parts'>,
   now: Instant,
@@ -59,8 +60,6 @@ export function resourceOrder(
   }
 }
 
-type Assigned = NonNullable<DemandLine['sourcing']>['nodes']
-
 /** What stays where it was assigned: all but what a left-out node has not been told of yet. */
 function keptOf(
   books: Books,
@@ -74,14 +73,4 @@ function keptOf(
     const isTold = steps?.has('posted') === true || steps?.has('requested') === true
     return isTold || work.has(node) || books.silence.conditionOf(name, now).step.action !== 'exclude'
   })
-}
-
-function coveredBy(kept: Assigned, { work }: DemandLine): number {
-  const at = new Map(kept.map(({ node, quantity }) => [node, quantity]))
-  let covered = 0
-  for (const node of new Set([...at.keys(), ...work.keys()])) {
-    const { picked = 0, shipped = 0, short = 0 } = work.get(node) ?? {}
-    covered += Math.max((at.get(node) ?? 0) - short, picked, shipped)
-  }
-  return covered
 }
