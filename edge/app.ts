@@ -7,6 +7,7 @@ import { byOperator } from './middleware/operator-key.ts'
 import { problem } from './middleware/problem.ts'
 import { acceptPush } from './routes/accept-push.ts'
 import { readHealth, readReadiness } from './routes/health.ts'
+import { listChanges } from './routes/list-changes.ts'
 import { listRegions } from './routes/list-regions.ts'
 import { issueKey, listKeys, revokeKey } from './routes/manage-keys.ts'
 import { readOpenApi } from './routes/openapi.ts'
@@ -25,6 +26,7 @@ export function createApp(edge: Edge): Hono<EdgeVariables> {
   const routes: readonly Route[] = [
     ['POST', '/v1/availability/query', byChannel(edge, queryAvailability(edge))],
     ['GET', '/v1/availability/:sku', byChannel(edge, readAvailability(edge))],
+    ['GET', '/v1/changes', byChannel(edge, listChanges(edge))],
     ['GET', '/v1/regions', byChannel(edge, listRegions(edge))],
     ['POST', '/v1/reservations', byChannel(edge, makeReservation(edge))],
     ['GET', '/v1/reservations/:id', byChannel(edge, readReservation(edge))],

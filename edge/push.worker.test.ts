@@ -52,6 +52,14 @@ describe('an accepted push', () => {
     expect(await world.figure('/v1/availability/a')).toMatchObject({ availableToSell: 4, version: 12 })
   })
 
+  test('that follows on what an isolate never held is answered by it at once', async () => {
+    await world.push(first)
+    await world.anotherIsolate()
+    await world.push({ from: 10, to: 11, asOf: NOON, hot: [row('a', 3)] })
+    expect(await world.figure('/v1/availability/a')).toMatchObject({ availableToSell: 3, version: 11 })
+    expect(await world.figure('/v1/availability/b')).toMatchObject({ availableToSell: 7, version: 11 })
+  })
+
   test('a heartbeat moves the moment and nothing else', async () => {
     await world.push(first)
     world.now += 1000

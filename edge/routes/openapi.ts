@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import {
   AvailabilityAnswer,
+  ChangesAnswer,
   EdgeQuery,
   RegionsAnswer,
   UnknownSkuEntry,
@@ -150,6 +151,18 @@ function reservationPaths(): object {
 function otherPaths(): object {
   const binary = { [PUSH_MEDIA_TYPE]: { schema: { type: 'string', contentMediaType: PUSH_MEDIA_TYPE } } }
   return {
+    '/v1/changes': {
+      get: {
+        operationId: 'listChanges',
+        parameters: [
+          parameter('region', text),
+          parameter('segment', text),
+          parameter('node', text),
+          parameter('since', text, 'the cursor of the answer before; absent: every sku first'),
+        ],
+        responses: { 200: ok(ChangesAnswer), ...problems(400, 401, 403, 404, 410, 429, 503) },
+      },
+    },
     '/v1/regions': {
       get: { operationId: 'listRegions', responses: { 200: ok(RegionsAnswer), ...problems(401, 503) } },
     },

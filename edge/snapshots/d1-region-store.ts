@@ -58,11 +58,31 @@ export function d1RegionStore(db: D1Database): RegionStore {
         throw error
       }
     },
+
+    readChanges: async (from, upTo, pushesMax) => {
+      const [heads, pushes] = await db.batch([
+        db.prepare('SELECT unlogged_revision FROM head'),
+        db.prepare(READ_CHANGES).bind(from, upTo, pushesMax),
+      ])
+      const [head] = (heads?.results ?? []) as { unlogged_revision: number }[]
+      return {
+        unloggedRevision: head?.unlogged_revision ?? 0,
+        pushes: ((pushes?.results ?? []) as { revision: number; skus: string }[]).map(
+          ({ revision, skus }) => ({
+            revision,
+            skus: JSON.parse(skus) as string[],
+          }),
+        ),
+      }
+    },
   }
 }
 
 const READ_HEAD = `SELECT revision, replaced_revision, rules_revision, epoch, version, as_of, tier_as_of, shard_count,
   CASE WHEN rules_revision > ?1 THEN rules END AS rules FROM head`
+
+const READ_CHANGES = `SELECT revision, skus FROM change_log WHERE revision BETWEEN ?1 AND ?2
+  ORDER BY revision LIMIT ?3`
 
 const READ_BODIES = 'SELECT shard, body FROM shard WHERE shard IN (SELECT value FROM json_each(?1))'
 
@@ -108,9 +128,43 @@ function installStatements(db: D1Database, installation: Installation): D1Prepar
     const moved = JSON.stringify(shards.map(({ shard, version }) => [shard, version]))
     statements.push(db.prepare(DROP_COVERED_HOT).bind(moved))
   }
-  statements.push(writeHead(db, installation))
+  statements.push(writeHead(db, installation), ...logStatements(db, installation))
   return statements
 }
+
+/** Who was away longer reads everything anew. */
+const CHANGES_KEPT_MS = 3_600_000
+/** So many pushes go by between two looks at what is too old. */
+const PRUNE_EVERY = 64
+/** Some six thousand skus: who follows reads everything anew as fast. */
+const CHANGED_CHARS_MAX = 100_000
+
+/** After the head, which says of what the log knows nothing. */
+function logStatements(db: D1Database, { head, changed, replacesAll }: Installation): D1PreparedStatement[] {
+  const { revision, asOf } = head
+  const skus = changed && JSON.stringify(changed)
+  if (replacesAll || skus === null || skus.length > CHANGED_CHARS_MAX)
+    return [
+      db.prepare('UPDATE head SET unlogged_revision = ?1').bind(revision),
+      db.prepare('DELETE FROM change_log'),
+    ]
+  const statements: D1PreparedStatement[] = []
+  if (changed!.length > 0)
+    statements.push(
+      db
+        .prepare('INSERT INTO change_log (revision, at, skus) VALUES (?1, ?2, ?3)')
+        .bind(revision, asOf, skus),
+    )
+  if (revision % PRUNE_EVERY === 0)
+    statements.push(
+      db.prepare(FORGET_OLD).bind(asOf - CHANGES_KEPT_MS),
+      db.prepare('DELETE FROM change_log WHERE at < ?1').bind(asOf - CHANGES_KEPT_MS),
+    )
+  return statements
+}
+
+const FORGET_OLD = `UPDATE head SET unlogged_revision =
+  max(unlogged_revision, coalesce((SELECT max(revision) FROM change_log WHERE at < ?1), 0))`
 
 function writeHead(db: D1Database, { head, replacesAll }: Installation): D1PreparedStatement {
   const { revision, replacedRevision, rulesRevision, epoch, version, asOf, shardCount, rules } = head

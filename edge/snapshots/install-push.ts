@@ -82,7 +82,16 @@ function installationOf(push: Push, cargo: Cargo, held: Head | null, replacesAll
       rules,
     },
     ...cargo,
+    changed: replacesAll ? null : changedBy(push, cargo, held),
   }
+}
+
+/** As the region says it. A changed allocation may change any figure, without a row that moves. */
+function changedBy({ header }: Push, { hot, shards }: Cargo, held: Head | null): readonly string[] | null {
+  const { changed, rules } = header
+  if (rules && JSON.stringify(rules.allocation) !== JSON.stringify(held?.rules.allocation)) return null
+  if (changed === undefined && shards.length > 0) return null
+  return [...new Set([...(changed ?? []), ...hot.map(({ row }) => row.sku)])]
 }
 
 /** Writes the wide copies. D1 already holds the truth, so a copy that fails is only missed, never wrong. */

@@ -110,6 +110,15 @@ export class RegionCopy {
     return { row, moment: older.moment, isCurrent: false }
   }
 
+  /** Every sku of a shard, in order; null when its bytes aren't here. */
+  skusOf(shard: number): string[] | null {
+    const slot = this.#slots[shard]
+    if (!slot?.reader) return null
+    const skus = new Set(slot.hot.keys())
+    for (const { sku } of slot.reader.rows()) skus.add(sku)
+    return [...skus].sort()
+  }
+
   markOf(shard: number): ShardMark | null {
     return this.#slots[shard]?.mark ?? null
   }

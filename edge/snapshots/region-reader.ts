@@ -84,6 +84,8 @@ export class RegionReader {
   /** A push that this isolate has just stored: no need to read it back. */
   accept(installation: Installation): void {
     this.copy.install(installation)
+    // It doesn't follow on what is held here: the next read asks D1 for what lies between.
+    if (this.copy.head?.revision !== installation.head.revision) return
     for (const bytes of installation.bodies.values()) this.#put(bytes)
     this.copy.evict(SHARD_BYTES_MAX)
     this.#succeeded()

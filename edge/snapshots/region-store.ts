@@ -46,6 +46,15 @@ export type Changes = {
 export type Installation = Changes & {
   readonly replacesAll: boolean
   readonly bodies: ReadonlyMap<number, Uint8Array>
+  /** Skus whose figures may be others now; null: any. */
+  readonly changed: readonly string[] | null
+}
+
+/** What some pushes changed, in their order. */
+type ChangeLog = {
+  /** Of this revision, and of those before, it isn't known any more. */
+  readonly unloggedRevision: number
+  readonly pushes: readonly { readonly revision: number; readonly skus: readonly string[] }[]
 }
 
 /**
@@ -59,4 +68,6 @@ export type RegionStore = {
   ) => Promise<{ readonly changes: Changes; readonly bodies: ReadonlyMap<number, Uint8Array> } | null>
   /** All of it or nothing. False when the store no longer holds revision `since`: another push came in between. */
   readonly install: (installation: Installation) => Promise<boolean>
+  /** What the pushes of these revisions changed, the first of them up to a limit. */
+  readonly readChanges: (from: number, upTo: number, pushesMax: number) => Promise<ChangeLog>
 }

@@ -163,6 +163,10 @@ export class EdgeWorld {
         if (this.isStoreFailing) throw new Error('D1 is out')
         return store.install(installation)
       },
+      readChanges: async (...asked) => {
+        if (this.isStoreFailing) throw new Error('D1 is out')
+        return store.readChanges(...asked)
+      },
     }
   }
 }

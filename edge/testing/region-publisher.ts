@@ -19,6 +19,7 @@ export type PushSpec = {
   /** All rows of the shards that this push carries; a push from 0 carries every shard. */
   readonly rows?: readonly SnapshotRow[]
   readonly hot?: readonly SnapshotRow[]
+  readonly changed?: readonly string[]
 }
 
 /** What a region's publisher would send. */
@@ -37,6 +38,7 @@ export function pushBody(spec: PushSpec): Uint8Array<ArrayBuffer> {
       tierAsOf: { A: formatInstant(asOf), B: formatInstant(slowAsOf), C: formatInstant(slowAsOf) },
       shardCount: SHARD_COUNT,
       ...(spec.rules ? { rules: spec.rules } : {}),
+      ...(spec.changed ? { changed: [...spec.changed] } : {}),
     },
     hot.length > 0 ? encodeShard({ region, shard: 0, version: to, asOf }, hot) : null,
     numbers.map((shard) => ({

@@ -122,6 +122,7 @@ export class Publisher {
         asOf: formatInstant(now),
         tierAsOf: this.#tierAsOf(now),
         shardCount: this.#builder.shardCount,
+        ...(isWhole ? {} : { changed: this.#changed(taken) }),
         ...(isWhole || this.#rulesChanged
           ? { rules: rulesOf(this.#ledger.books, rulesVersion, this.#ledger.time.at) }
           : {}),
@@ -175,6 +176,11 @@ export class Publisher {
   /** Grows with every change of master data, and with every source that falls silent or is heard again. */
   get #rulesNow(): number {
     return this.#ledger.books.master.version + this.#ledger.time.version
+  }
+
+  #changed(taken: Taken): string[] {
+    const { skus } = this.#ledger.books
+    return [...taken.values()].flatMap((waiting) => [...waiting.skus].map((sku) => skus.textOf(sku)))
   }
 
   #allShards(): number[] {

@@ -12,9 +12,9 @@ const [name, diary, manner] = process.argv.slice(2)
 const note = (what) => appendFileSync(diary, name + ' ' + what + '\\n')
 if (manner === 'bad-config') { console.error('port: not a number'); process.exit(2) }
 if (manner === 'weak') { console.error('no'); process.exit(1) }
+process.on('SIGTERM', () => { note('down'); process.exit(0) })
 note('up')
 console.log('up')
-process.on('SIGTERM', () => { note('down'); process.exit(0) })
 setInterval(() => {}, 1000)
 `
 

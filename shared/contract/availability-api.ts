@@ -188,3 +188,13 @@ export const RegionsAnswer = z.object({
     }),
   ),
 })
+
+/** `GET /v1/changes` at the edge: each sku once, as it is now, and where to go on. */
+export const ChangesAnswer = z.object({
+  region: Region,
+  changes: z.array(z.union([AvailabilityAnswer, UnknownSkuEntry])),
+  /** Opaque: what to send as `since` next. */
+  cursor: z.string(),
+  /** More is waiting: come again at once. */
+  more: z.boolean(),
+})

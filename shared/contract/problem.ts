@@ -19,6 +19,7 @@ const PROBLEMS = {
   'already-reserved': [409, 'The order holds something else already'],
   'same-person': [409, 'A second person is needed'],
   'wrong-state': [409, 'The present state does not allow this'],
+  'cursor-too-old': [410, 'What changed since then is not kept'],
   'too-large': [413, 'The body is larger than allowed'],
   'unsupported-media-type': [415, 'This content type is not understood'],
   'idempotency-key-reused': [422, 'The idempotency key was used for another request'],

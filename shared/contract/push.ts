@@ -62,6 +62,11 @@ export const PushHeader = z.object({
   tierAsOf: z.record(Tier, Timestamp),
   shardCount: z.number().int().min(1).max(65_536),
   rules: Rules.optional(),
+  /**
+   * Skus whose figures may be others after this push, for those who follow changes. Absent (a fresh start, an older hub): any
+   * sku of the shards that it carries.
+   */
+  changed: z.array(z.string().min(1).max(64)).optional(),
   /** Skus whose hot rows are in the hot part; its length in bytes, 0 when there is none. */
   hotBytes: z.number().int().min(0),
   shards: z.array(

@@ -136,6 +136,38 @@ describe('through the edge', () => {
   })
 })
 
+test('who follows the changes hears of both tiers, and of nothing else', async () => {
+  for (const sku of ['B', 'C']) await writer.put(`/v1/items/${sku}`, {})
+  await eventually(async () => (await edge.availableToSell('C')) === 0)
+  let cursor = String((await edge.get('/v1/changes')).body['cursor'])
+  const heard = new Map<string, number>()
+  const listen = async (): Promise<void> => {
+    const { body } = await edge.get(`/v1/changes?since=${cursor}`)
+    cursor = String(body['cursor'])
+    for (const { sku, availableToSell } of body['changes'] as { sku: string; availableToSell: number }[])
+      heard.set(sku, availableToSell)
+  }
+  const before = (await edge.availableToSell('A'))!
+  await reserve('followed', 2)
+  await writer.call('/v1/events', {
+    json: {
+      specversion: '1.0',
+      id: 'e2',
+      source: 'wms',
+      type: 'plimsoll.stock.received',
+      time: '2026-11-20T10:00:00Z',
+      subject: 'B',
+      data: { node: 'ber1', quantity: 7 },
+    },
+    contentType: 'application/cloudevents+json',
+  })
+  await eventually(async () => {
+    await listen()
+    return heard.get('B') === 7 && heard.get('A') === before - 2
+  })
+  expect([...heard.keys()].sort()).toEqual(['A', 'B'])
+})
+
 describe('when the region’s only process is killed', () => {
   test('the shop is told to come again, still reads figures, and gets its first answer when the region is back', async () => {
     const made = await reserve('before')
