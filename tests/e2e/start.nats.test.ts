@@ -12,7 +12,7 @@ import { busyPorts, planPorts } from '../../scripts/start/ports.ts'
 const ROOT = join(import.meta.dirname, '..', '..')
 const REGIONS = ['eu', 'us']
 const NODE = join(ROOT, 'node_modules', '.bin', 'node')
-const READY_MS_MAX = 30_000
+const READY_MS_MAX = 60_000
 
 const dir = mkdtempSync(join(tmpdir(), 'plimsoll-start-'))
 const data = join(dir, 'data')
@@ -23,7 +23,7 @@ beforeAll(async () => {
   base = await freeBase()
   system = start(data)
   await system.ready()
-}, 60_000)
+}, 90_000)
 
 afterAll(async () => {
   await system.stop('SIGKILL')
