@@ -8,7 +8,7 @@ import { eventually } from './eventually.ts'
 
 const MAIN = new URL('../../hub/main.ts', import.meta.url).pathname
 const KEY = 'the-key-of-the-centre-of-tests'
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 50_000
 
 type Options = {
   readonly folder: string
