@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { seededRandom } from '../../shared/kernel/random.ts'
 import { configFromArgs } from '../../shared/node/config-file.ts'
 import { TrafficConfig } from './config.ts'
+import { Checkout } from './send/checkout.ts'
 import { RegionLane } from './send/region-lane.ts'
 import { Storefront } from './send/storefront.ts'
 import { keepWorld, openWorld } from './send/world-file.ts'
@@ -24,6 +25,7 @@ const lanes = config.regions.map(
   (target) => new RegionLane(target, masterDataOf(sitesOf(target.region), catalogue, regions)),
 )
 const storefront = new Storefront(config, catalogue, seededRandom(`${config.seed}/reads/${world.run}`))
+const checkout = new Checkout(config, world)
 const stopping = new AbortController()
 const say = (line: string): void =>
   void process.stdout.write(`${new Date().toISOString()} traffic: ${line}\n`)
@@ -35,6 +37,7 @@ function tick(): void {
   const awake = lanes.filter((lane) => lane.hasRoom(world.regions[lane.name])).map(({ name }) => name)
   for (const scene of advance(world, Date.now(), awake, config)) scene.region.outbox.push(...speak(scene))
   keepWorld(config.dataDir, world)
+  checkout.look(world)
 }
 
 async function every(ms: number, work: () => void | Promise<void>): Promise<void> {
@@ -46,12 +49,18 @@ async function every(ms: number, work: () => void | Promise<void>): Promise<void
   }
 }
 
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(', ') || 'none'
+
 function summary(): void {
   const events = lanes.reduce((sum, { tally }) => sum + tally.events, 0)
   const files = lanes.reduce((sum, { tally }) => sum + tally.files, 0)
   const refused = lanes.reduce((sum, { tally }) => sum + tally.refused, 0)
   for (const { tally } of lanes) Object.assign(tally, { events: 0, files: 0, refused: 0 })
-  const reads = Object.entries(storefront.takeCounts()).map(([what, count]) => `${count} ${what}`)
+  const reads = counted(storefront.takeCounts())
+  const holds = counted(checkout.takeCounts())
   const states = lanes.map((lane) => {
     const region = world.regions[lane.name]
     return lane.isAway()
@@ -59,7 +68,7 @@ function summary(): void {
       : `${lane.name} ${region?.orders.length ?? 0} open orders`
   })
   say(
-    `${events} events, ${files} files${refused > 0 ? `, ${refused} refused` : ''}; edge reads: ${reads.join(', ') || 'none'}; ${states.join(', ')}`,
+    `${events} events, ${files} files${refused > 0 ? `, ${refused} refused` : ''}; edge reads: ${reads}; holds: ${holds}; ${states.join(', ')}`,
   )
 }
 
