@@ -2,14 +2,21 @@ import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import type { Figure } from './figure.ts'
 
-/** `npm run bench [-- --only ledger]`: every claim with a number, a JSON line a figure, then a table. */
-const BENCHES: Readonly<Record<string, () => Promise<{ run: () => Promise<Figure[]> }>>> = {
+/**
+ * `npm run bench [-- --only ledger] [--quick]`: every claim with a number, a JSON line a figure, then a table. `--quick`
+ * takes a tenth of the largest sizes.
+ */
+type Bench = { readonly run: (options: { readonly quick: boolean }) => Promise<Figure[]> }
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   ledger: () => import('./ledger.ts'),
+  'region-size': () => import('./region-size.ts'),
   'edge-reads': () => import('./edge-reads.ts'),
   'event-to-edge': () => import('./event-to-edge.ts'),
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
+})
 const chosen = values.only === undefined ? Object.keys(BENCHES) : values.only.split(',')
 const strange = chosen.find((name) => !(name in BENCHES))
 if (strange !== undefined) {
@@ -21,7 +28,7 @@ const figures: Figure[] = []
 for (const name of chosen) {
   process.stderr.write(`${name} …\n`)
   const { run } = await BENCHES[name]!()
-  for (const figure of await run()) {
+  for (const figure of await run({ quick: values.quick })) {
     figures.push(figure)
     process.stdout.write(`${JSON.stringify(figure)}\n`)
   }

@@ -1,5 +1,6 @@
 import { channelOf, type DemandClass } from './ids.ts'
 import type { AllocationRule } from './allocation-rule.ts'
+import { percentOf } from './quantity.ts'
 
 /**
  * Sharing the pool among demand classes. The region and the edge compute a channel's figure with this same function,
@@ -63,6 +64,7 @@ export function allocate(
   demandClass: DemandClass,
 ): ClassFigure {
   const asked = coveringClass(rules, demandClass)
+  const demandOf = demandByCovering(inputs, rules)
   const { gross, pool } = poolOf(inputs, channelOf(demandClass))
   let left = Math.max(0, gross)
   let fences = 0
@@ -70,14 +72,14 @@ export function allocate(
   let own = { fence: 0, used: 0 }
   for (const rule of inPriority(rules)) {
     const fence = Math.min(left, wanted(rule, gross))
-    const used = Math.min(demandOf(inputs, rules, rule.class), fence)
+    const used = Math.min(demandOf.get(rule.class) ?? 0, fence)
     left -= fence
     fences += fence
     usedOfFences += used
     if (rule.class === asked) own = { fence, used }
   }
   const rule = rules.find((r) => r.class === asked)
-  const demand = demandOf(inputs, rules, asked)
+  const demand = demandOf.get(asked) ?? 0
   const sharedLeft = gross - fences - (inputs.demandTotal - usedOfFences)
   const cappedAt = rule?.cap === undefined ? null : rule.cap - demand
   const buffer = rule?.buffer ?? 0
@@ -100,25 +102,37 @@ export const unallocated = (inputs: AllocationInputs): number => Math.max(0, inp
 
 const PRIORITY_DEFAULT = 100
 
+/** By list of rules: one list serves thousands of skus, and is never changed. */
+const sorted = new WeakMap<readonly AllocationRule[], readonly AllocationRule[]>()
+
 function inPriority(rules: readonly AllocationRule[]): readonly AllocationRule[] {
   if (rules.length < 2) return rules
-  return [...rules].sort(
-    (a, b) =>
-      (a.priority ?? PRIORITY_DEFAULT) - (b.priority ?? PRIORITY_DEFAULT) || (a.class < b.class ? -1 : 1),
-  )
+  let inOrder = sorted.get(rules)
+  if (!inOrder) {
+    inOrder = rules.toSorted(
+      (a, b) =>
+        (a.priority ?? PRIORITY_DEFAULT) - (b.priority ?? PRIORITY_DEFAULT) || (a.class < b.class ? -1 : 1),
+    )
+    sorted.set(rules, inOrder)
+  }
+  return inOrder
 }
 
 function wanted(rule: AllocationRule, gross: number): number {
   if (!rule.ringFence) return 0
   if ('quantity' in rule.ringFence) return rule.ringFence.quantity
-  return Math.floor((Math.max(0, gross) * rule.ringFence.percent) / 100)
+  return percentOf(Math.max(0, gross), rule.ringFence.percent)
 }
 
-/** C_k: the demand of every class that this one covers. */
-function demandOf(inputs: AllocationInputs, rules: readonly AllocationRule[], covering: DemandClass): number {
-  let sum = 0
-  for (const [demandClass, demand] of inputs.demandByClass) {
-    if (demandClass === covering || coveringClass(rules, demandClass) === covering) sum += demand
+/** C_k by covering class: the demand of every class that it covers. */
+function demandByCovering(
+  { demandByClass }: AllocationInputs,
+  rules: readonly AllocationRule[],
+): ReadonlyMap<DemandClass, number> {
+  const sums = new Map<DemandClass, number>()
+  for (const [demandClass, demand] of demandByClass) {
+    const covering = coveringClass(rules, demandClass)
+    sums.set(covering, (sums.get(covering) ?? 0) + demand)
   }
-  return sum
+  return sums
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Percent } from './quantity.ts'
+import { Percent, percentOfRoundedUp } from './quantity.ts'
 
 /** A hundred days: longer than anything that is still worth waiting for. */
 export const MILLISECONDS_MAX = 8_640_000_000
@@ -24,5 +24,5 @@ export type FallbackStep = { readonly action: FallbackAction; readonly percent?:
 /** Units held back of so many, rounded up: half a unit is not promised. */
 export function heldBack(step: FallbackStep, units: number): number {
   if (step.action === 'serve' || units <= 0) return 0
-  return step.action === 'exclude' ? units : Math.ceil((units * step.percent!) / 100)
+  return step.action === 'exclude' ? units : percentOfRoundedUp(units, step.percent!)
 }

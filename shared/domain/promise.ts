@@ -34,8 +34,12 @@ export type Promises = {
 export function promiseByDay(inputs: PromiseInputs): Promises {
   const today = startOfDay(inputs.now)
   const days = inputs.horizonDays + 1
-  const projected = Array.from({ length: days }, () => 0)
-  const supplied = Array.from({ length: days }, () => 0)
+  const projected: number[] = []
+  const supplied: number[] = []
+  for (let day = 0; day < days; day++) {
+    projected.push(0)
+    supplied.push(0)
+  }
   const dayIndex = (at: Instant): number => (startOfDay(at) - today) / MS_PER_DAY
   for (const { at, quantity } of inputs.supply) {
     const day = dayIndex(at)

@@ -13,3 +13,14 @@ export const SignedQuantity = z
   .max(QUANTITY_MAX)
   .refine((n) => n !== 0, 'an adjustment of 0 says nothing')
 export const Percent = z.number().int().min(0).max(100)
+
+/**
+ * So many percent of units (none negative), rounded down; exact for every safe integer, where a product with the percent
+ * would not be.
+ */
+export const percentOf = (units: number, percent: number): number =>
+  Math.floor(units / 100) * percent + Math.floor(((units % 100) * percent) / 100)
+
+/** The same rounded up. */
+export const percentOfRoundedUp = (units: number, percent: number): number =>
+  Math.floor(units / 100) * percent + Math.ceil(((units % 100) * percent) / 100)

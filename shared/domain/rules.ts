@@ -13,12 +13,27 @@ type Scoped = { readonly sku: string; readonly tier: Tier }
  * searched: only `sku` and `tier` can be known of it, which leaves five scopes, here in falling specificity (policy.ts).
  */
 function mostSpecific<T>(byScope: Readonly<Record<string, T>>, subject: Scoped): T | undefined {
-  const tier = `tier:${subject.tier}`
+  if (!namesSkus(byScope)) return byScope[TIER_SCOPE[subject.tier]] ?? byScope['*']
+  const tier = TIER_SCOPE[subject.tier]
   // A sku with a comma can't be named by a scope, but it could be spelt like one that has two parts.
   const sku = subject.sku.includes(',') ? null : `sku:${subject.sku}`
   const ofSku =
     sku === null ? undefined : (byScope[`${sku},${tier}`] ?? byScope[`${tier},${sku}`] ?? byScope[sku])
   return ofSku ?? byScope[tier] ?? byScope['*']
+}
+
+const TIER_SCOPE: Readonly<Record<Tier, string>> = { A: 'tier:A', B: 'tier:B', C: 'tier:C' }
+
+/** Most regions rule by tier, or all alike: then nothing has to be looked up by sku. Known once for each document. */
+const naming = new WeakMap<Readonly<Record<string, unknown>>, boolean>()
+
+function namesSkus(byScope: Readonly<Record<string, unknown>>): boolean {
+  let names = naming.get(byScope)
+  if (names === undefined) {
+    names = Object.keys(byScope).some((scope) => scope.includes('sku:'))
+    naming.set(byScope, names)
+  }
+  return names
 }
 
 /** The allocation rules of a sku. */

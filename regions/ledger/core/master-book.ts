@@ -4,6 +4,7 @@ import type { Policy, PolicyBody, PolicyKind } from '../../../shared/domain/poli
 import type { Subject } from '../../../shared/domain/policy-scope.ts'
 import { TIER_SETTINGS_DEFAULT, type Tier, type TierSettings } from '../../../shared/domain/tier.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
+import { SkuIndex } from './sku-index.ts'
 import { PolicyIndex } from './policy-index.ts'
 import { isLater, type Rank } from './rank.ts'
 
@@ -27,9 +28,10 @@ export class MasterBook {
     mapping: new Map(),
     policy: new Map(),
   }
+  #last: { readonly sku: string; readonly item: Item | undefined } | null = null
   readonly #policies = new PolicyIndex()
-  readonly #skusByGtin = new Map<string, Set<string>>()
-  readonly #kitsWith = new Map<string, Set<string>>()
+  readonly #skusByGtin = new SkuIndex()
+  readonly #kitsWith = new SkuIndex()
   /** Grows with every change, so that what was computed from rules can be known to be old. */
   version = 0
   /** Records changed since the last checkpoint. */
@@ -47,16 +49,22 @@ export class MasterBook {
   restore<K extends MasterKind>(record: MasterRecord<K>): void {
     if (record.kind === 'item') this.#indexItem(record.subject, record.body as Item)
     this.#records[record.kind].set(record.subject, record)
+    this.#last = null
     if (record.kind === 'policy') this.#policies.put(record.body as Policy)
     this.version++
   }
 
-  item = (sku: string): Item | undefined => this.#records.item.get(sku)?.body
+  /** What derives a figure asks for the same item several times. */
+  item(sku: string): Item | undefined {
+    if (this.#last?.sku !== sku) this.#last = { sku, item: this.#records.item.get(sku)?.body }
+    return this.#last.item
+  }
+
   node = (node: string): Node | undefined => this.#records.node.get(node)?.body
   source = (source: string): Source | undefined => this.#records.source.get(source)?.body
   mapping = (source: string): Mapping | undefined => this.#records.mapping.get(source)?.body
   /** Where several items have the GTIN, the first by name, alike on every replica and after every start. */
-  skuOfGtin = (gtin: string): string | undefined => [...(this.#skusByGtin.get(gtin) ?? [])].sort()[0]
+  skuOfGtin = (gtin: string): string | undefined => [...this.#skusByGtin.of(gtin)].sort()[0]
   all = <K extends MasterKind>(kind: K): ReadonlyMap<string, MasterRecord<K>> => this.#records[kind]
 
   nodeOfGln(gln: string): string | undefined {
@@ -86,30 +94,18 @@ export class MasterBook {
   }
 
   /** The kits that an item goes into. */
-  kitsWith = (sku: string): Iterable<string> => this.#kitsWith.get(sku) ?? []
+  kitsWith = (sku: string): Iterable<string> => this.#kitsWith.of(sku)
 
   /** What an item is found by, in place of what it was found by before. */
   #indexItem(sku: string, item: Item): void {
     const before = this.item(sku)
-    for (const component of before?.kit ?? []) drop(this.#kitsWith, component.sku, sku)
-    for (const component of item.kit ?? []) add(this.#kitsWith, component.sku, sku)
+    for (const component of before?.kit ?? []) this.#kitsWith.drop(component.sku, sku)
+    for (const component of item.kit ?? []) this.#kitsWith.add(component.sku, sku)
     const [old, gtin] = [gtin14(before), gtin14(item)]
-    if (old !== null) drop(this.#skusByGtin, old, sku)
-    if (gtin !== null) add(this.#skusByGtin, gtin, sku)
+    if (old !== null) this.#skusByGtin.drop(old, sku)
+    if (gtin !== null) this.#skusByGtin.add(gtin, sku)
   }
 }
 
 const gtin14 = (item: Item | undefined): string | null =>
   item?.gtin === undefined ? null : (normaliseGtin(item.gtin)?.gtin ?? null)
-
-function add(index: Map<string, Set<string>>, key: string, sku: string): void {
-  const skus = index.get(key)
-  if (skus) skus.add(sku)
-  else index.set(key, new Set([sku]))
-}
-
-function drop(index: Map<string, Set<string>>, key: string, sku: string): void {
-  const skus = index.get(key)
-  skus?.delete(sku)
-  if (skus?.size === 0) index.delete(key)
-}

@@ -1,4 +1,5 @@
 import { heldBack } from '../../../shared/domain/fallback.ts'
+import { percentOfRoundedUp } from '../../../shared/domain/quantity.ts'
 import type { Tier } from '../../../shared/domain/tier.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import type { Books } from './books.ts'
@@ -75,7 +76,7 @@ export function keptBack(
       ? 0
       : 'quantity' in policy
         ? policy.quantity
-        : Math.ceil((sellable * policy.percent) / 100)
+        : percentOfRoundedUp(sellable, policy.percent)
   const { step } = at.state
   return { safetyStock, heldBack: step.action === 'buffer' ? heldBack(step, sellable - safetyStock) : 0 }
 }

@@ -9,6 +9,7 @@ import {
 import type { Rules } from '../../../shared/contract/push.ts'
 import { kitFigure, type KitPart } from '../../../shared/domain/kit.ts'
 import { classFor, rulesFor } from '../../../shared/domain/rules.ts'
+import { percentOf } from '../../../shared/domain/quantity.ts'
 import { poolOf } from '../../../shared/domain/allocation.ts'
 import { type Instant, startOfDay } from '../../../shared/kernel/clock.ts'
 import type { Books } from './books.ts'
@@ -34,11 +35,19 @@ export function promiseOf(
   const policy = books.master.policy('atp', { sku: figures.sku, tier: figures.tier })
   const horizonDays = policy?.horizonDays ?? HORIZON_DAYS_DEFAULT
   const tree = treeOf(books, figures, rules, ask, now, horizonDays)
-  return changesOf(
-    startOfDay(now),
-    tree.own.map((_, day) => kitFigure(partOn(tree, day))),
-  )
+  return changesOf(startOfDay(now), tree.parts.length === 0 ? tree.own : kitPromises(tree))
 }
+
+/** On most days nothing changes, and putting a kit together is worth not doing again. */
+function kitPromises(tree: PromiseTree): number[] {
+  const promised: number[] = []
+  for (let day = 0; day < tree.own.length; day++)
+    promised.push(isAsBefore(tree, day) ? promised[day - 1]! : kitFigure(partOn(tree, day)))
+  return promised
+}
+
+const isAsBefore = ({ own, parts }: PromiseTree, day: number): boolean =>
+  day > 0 && own[day] === own[day - 1] && parts.every(({ tree }) => isAsBefore(tree, day))
 
 /** What is promised of an item by itself, day by day, and of what a kit is put together from. */
 type PromiseTree = {
@@ -98,10 +107,14 @@ function sharedWith(
   const list = rulesFor(rules, figures)
   if (list.length === 0) return promised
   const demandClass = classFor(list, channel, segment)
-  return promised.map((pool, day) => {
-    const inputs = { ...figures.inputs, byChannel: undefined, gross: supplied[day]!, pool }
-    return allocate(inputs, list, demandClass).availableToSell
-  })
+  const shared: number[] = []
+  for (let day = 0; day < promised.length; day++) {
+    const [pool, gross] = [promised[day]!, supplied[day]!]
+    const isAsBefore = day > 0 && pool === promised[day - 1] && gross === supplied[day - 1]
+    const inputs = { ...figures.inputs, byChannel: undefined, gross, pool }
+    shared.push(isAsBefore ? shared[day - 1]! : allocate(inputs, list, demandClass).availableToSell)
+  }
+  return shared
 }
 
 /** What is still to come under a reference, and when; null without a day. */
@@ -115,5 +128,5 @@ export function toComeOf(it: Supply): { readonly quantity: number; readonly at: 
 function arrivalOf(books: Books, it: Supply, confidence: number): Dated[] {
   if (books.master.node(books.nodes.textOf(it.node))?.sells !== true) return []
   const { quantity, at } = toComeOf(it)
-  return at === null || quantity === 0 ? [] : [{ at, quantity: Math.floor((quantity * confidence) / 100) }]
+  return at === null || quantity === 0 ? [] : [{ at, quantity: percentOf(quantity, confidence) }]
 }

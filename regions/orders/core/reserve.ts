@@ -1,3 +1,4 @@
+import { percentOf } from '../../../shared/domain/quantity.ts'
 import { poolOf } from '../../../shared/domain/allocation.ts'
 import type { Rules } from '../../../shared/contract/push.ts'
 import type { ShortLine } from '../../../shared/contract/reservation-api.ts'
@@ -100,7 +101,7 @@ function shareLeft(books: Books, { sku, tier, inputs }: SkuFigures, channel: str
   let held = 0
   for (const [demandClass, demand] of inputs.demandByClass)
     if (channelOf(demandClass) === channel) held += demand
-  return Math.floor((Math.max(0, poolOf(inputs, channel).gross) * share) / 100) - held
+  return percentOf(Math.max(0, poolOf(inputs, channel).gross), share) - held
 }
 
 /** What the order itself has of the line, where it was heard first: that is counted already. */
