@@ -1,3 +1,4 @@
+import { asFigure } from './quantity.ts'
 import { dayOf, type Instant, startOfDay } from '../kernel/clock.ts'
 
 /** So many units on a UTC day, given as any instant of it. */
@@ -52,14 +53,14 @@ export function promiseByDay(inputs: PromiseInputs): Promises {
   supplied[0]! += inputs.gross
   let demanded = 0
   for (let day = 0; day < days; day++) {
-    if (day > 0) supplied[day]! += supplied[day - 1]!
+    if (day > 0) supplied[day] = asFigure(supplied[day]! + supplied[day - 1]!)
     demanded += projected[day]!
     projected[day] = supplied[day]! + demanded
   }
   let least = Number.POSITIVE_INFINITY
   for (let day = days - 1; day >= 0; day--) {
     least = Math.min(least, projected[day]!)
-    projected[day] = Math.max(0, least)
+    projected[day] = Math.max(0, asFigure(least))
   }
   return { today, promised: projected, supplied }
 }

@@ -15,6 +15,14 @@ export const SignedQuantity = z
 export const Percent = z.number().int().min(0).max(100)
 
 /**
+ * No figure is larger: so that a few of them can be added and still be exact. A quantity that would be is cut down to it:
+ * of supply less is offered than there is, and demand of so much leaves nothing anyway.
+ */
+export const FIGURE_MAX = 2 ** 50 - 1
+
+export const asFigure = (units: number): number => Math.max(-FIGURE_MAX, Math.min(FIGURE_MAX, units))
+
+/**
  * So many percent of units (none negative), rounded down; exact for every safe integer, where a product with the percent
  * would not be.
  */

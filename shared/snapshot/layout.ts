@@ -1,3 +1,5 @@
+import { FIGURE_MAX } from '../domain/quantity.ts'
+
 /**
  * The bytes of a shard, all numbers little-endian. A reader looks one sku up without touching the other rows.
  *
@@ -49,8 +51,8 @@ export const TIER_MASK = 0b11
 export const FLAG = { channelPools: 0b100, kit: 0b1000, substitutes: 0b1_0000 } as const
 export const FLAGS_KNOWN = 0b1_1111
 
-/** So that gross − demandTotal − pool, doubled by zigzag, is still an exact integer in a double. */
-export const ROW_QUANTITY_MAX = 2 ** 50
+/** gross − demandTotal − pool, doubled by zigzag, is still an exact integer in a double. */
+export const ROW_QUANTITY_MAX = FIGURE_MAX
 
 export type ShardHeader = {
   readonly region: string

@@ -1,6 +1,7 @@
 import type { DepletionMode } from '../../../shared/domain/policy.ts'
 import { channelOf } from '../../../shared/domain/ids.ts'
 import { KIT_DEPTH_MAX } from '../../../shared/domain/kit.ts'
+import { asFigure } from '../../../shared/domain/quantity.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import type { Books } from './books.ts'
 import type { DemandCell } from './demand-book.ts'
@@ -26,7 +27,7 @@ export function demandByKits(books: Books, sku: number, now: Instant, depth = 0)
   for (const kit of books.kits.kitsWith(sku)) {
     const { quantity = 0 } = books.kits.componentsOf(kit).find((it) => it.sku === sku) ?? {}
     for (const cell of shortOf(books, kit, now, depth + 1))
-      cells.push({ ...cell, open: cell.open * quantity, picked: 0 })
+      cells.push({ ...cell, open: asFigure(cell.open * quantity), picked: 0 })
   }
   return cells
 }

@@ -1,5 +1,6 @@
 import type { AllocationInputs, ChannelPool, NodeOffer, Pool } from '../../../shared/domain/allocation.ts'
 import { KIT_DEPTH_MAX } from '../../../shared/domain/kit.ts'
+import { asFigure } from '../../../shared/domain/quantity.ts'
 import type { Tier } from '../../../shared/domain/tier.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import type { Books } from './books.ts'
@@ -138,7 +139,7 @@ function poolOver(nodes: readonly NodeFigures[], unassigned: number): Pool {
     gross += Math.max(0, it.sellable - it.safetyStock - it.heldBack)
     pool += Math.max(0, it.availableToSell)
   }
-  return { gross, pool }
+  return { gross: asFigure(gross), pool: asFigure(pool) }
 }
 
 /** What channels see that have a safety stock of their own; nothing where no policy names one. */
@@ -172,7 +173,7 @@ export const isOffered = ({ sells, availableToSell, isExcluded, state }: NodeFig
 
 export const offerOf = ({ node, availableToSell, isExcluded }: NodeFigures): NodeOffer => ({
   node,
-  availableToSell: isExcluded ? 0 : Math.max(0, availableToSell),
+  availableToSell: isExcluded ? 0 : Math.max(0, asFigure(availableToSell)),
 })
 
 function demandOf(
@@ -196,8 +197,8 @@ function demandOf(
     } else byNode.set(cell.node, { open: cell.open, picked: cell.picked, depleting })
     // A pick whose order has not been heard of is demand of no class yet: in the total, and in nobody's share.
     if (depleting > 0 && cell.demandClass !== CLASS_UNKNOWN)
-      byClass.set(cell.demandClass, (byClass.get(cell.demandClass) ?? 0) + depleting)
-    total += depleting
+      byClass.set(cell.demandClass, asFigure((byClass.get(cell.demandClass) ?? 0) + depleting))
+    total = asFigure(total + depleting)
     open += cell.open
   }
   return { byNode, byClass, total, open }
