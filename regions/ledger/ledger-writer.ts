@@ -84,9 +84,9 @@ export class LedgerWriter {
     }))
     this.ledger.time.pass(recordedAt, effects)
     inTransaction(this.#database, () => {
-      for (const { sequence, sequenceBefore, keys, codes, body, facts } of done) {
-        if (stream === DECISIONS) this.#noteDecisions(facts)
-        this.#noteGoverned(facts, codes)
+      for (const { sequence, sequenceBefore, keys, codes, body, governed } of done) {
+        if (stream === DECISIONS) this.#noteDecisions(factsOf(this.#decoder.decode(body)))
+        this.#noteGoverned(governed)
         // What says nothing new needs no entry: the cursor moves past it.
         if (codes.every((code) => code === DUPLICATE)) continue
         this.#lastEntry = this.journal.append({
@@ -164,10 +164,8 @@ export class LedgerWriter {
   }
 
   /** What people decided, told as facts: kept where it can be asked for. */
-  #noteGoverned(facts: readonly Fact[], codes: Uint8Array): void {
-    for (let i = 0; i < facts.length; i++) {
-      const fact = facts[i]!
-      if (codes[i] !== ACCEPTED) continue
+  #noteGoverned(governed: readonly Fact[]): void {
+    for (const fact of governed) {
       if (fact.type === 'plimsoll.policy.activated') this.policies.keep(fact)
       else if (fact.type.startsWith('plimsoll.correction.')) this.corrections.keep(fact)
     }
@@ -192,15 +190,17 @@ export class LedgerWriter {
     const sequenceBefore = this.ledger.sequence
     const keys = new Uint32Array(facts.length * FACT_KEY_WORDS)
     const codes = new Uint8Array(facts.length)
+    const governed: Fact[] = []
     const place = { words: keys, at: 0 }
     const statuses = facts.map((fact, i) => {
       place.at = i * FACT_KEY_WORDS
       const status = this.ledger.apply(fact, effects, heardAt, place)
       codes[i] = FACT_STATUSES.indexOf(status)
       if (status === 'conflict') conflicts.push(fact)
+      if (status === 'accepted' && isGoverned(fact)) governed.push(fact)
       return status
     })
-    return { facts, statuses, sequenceBefore, keys, codes }
+    return { governed, statuses, sequenceBefore, keys, codes }
   }
 
   #isCheckpointDue(now: number): boolean {
@@ -255,12 +255,16 @@ const DUPLICATE = FACT_STATUSES.indexOf('duplicate')
 
 /** What became of a message's facts, and how the journal knows them. */
 type Folded = {
-  readonly facts: readonly Fact[]
+  /** Those that people decided. The rest is let go at once: kept until the commit, it would all be copied by the collector. */
+  readonly governed: readonly Fact[]
   readonly statuses: readonly FactStatus[]
   readonly sequenceBefore: number
   readonly keys: Uint32Array
   readonly codes: Uint8Array
 }
+
+const isGoverned = ({ type }: Fact): boolean =>
+  type === 'plimsoll.policy.activated' || type.startsWith('plimsoll.correction.')
 
 function factsOf(text: string): Fact[] {
   const parsed = JSON.parse(text) as Fact | Fact[]
