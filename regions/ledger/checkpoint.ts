@@ -5,8 +5,9 @@ import { putKit } from './core/apply-master.ts'
 import type { MasterRecord } from './core/master-book.ts'
 import { DemandRows } from './demand-rows.ts'
 import { HistoryPages } from './history-pages.ts'
+import { PAGE_SLOTS } from './core/positions.ts'
 import { Keeper } from './keeper.ts'
-import { decodePage, encodePage } from './position-pages.ts'
+import { encodePage, restorePage } from './position-pages.ts'
 import { SideRows } from './side-rows.ts'
 
 const NAME_KINDS = ['skus', 'nodes', 'lots', 'sources'] as const
@@ -59,17 +60,14 @@ export class Checkpoint {
     for (const row of this.#keep.rows('name'))
       books[NAME_KINDS[row['kind'] as number]!].idOf(row['text'] as string)
     for (const row of this.#keep.rows('master_record')) {
-      const record = {
-        kind: row['kind'],
-        subject: row['subject'],
-        ...JSON.parse(row['body'] as string),
-      } as MasterRecord
+      const { body, rank } = JSON.parse(row['body'] as string) as Pick<MasterRecord, 'body' | 'rank'>
+      const record = { kind: row['kind'], subject: row['subject'], body, rank } as MasterRecord
       books.master.restore(record)
       if (record.kind === 'item') putKit(books, books.skus.idOf(record.subject), record.body as Item)
     }
+    books.positions.reserve(this.#keep.count('position_page') * PAGE_SLOTS)
     for (const row of this.#keep.rows('position_page'))
-      for (const position of decodePage(row['body'] as Uint8Array, books.sources))
-        books.positions.restore(position)
+      restorePage(books.positions, row['body'] as Uint8Array, books.sources)
     this.#history.load(books.positions.history)
     this.#demand.load(books)
     this.#side.load(books)

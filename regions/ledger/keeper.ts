@@ -40,6 +40,10 @@ export class Keeper {
     statement.run(...values)
   }
 
+  count(table: KeptTable): number {
+    return Number(this.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'] ?? 0)
+  }
+
   rows(table: KeptTable): Iterable<Record<string, unknown>> {
     const [first, second] = TABLES[table].split(', ')
     const order = table === 'name' || table === 'master_record' ? `${first}, ${second}` : first

@@ -229,6 +229,7 @@ export class LedgerWriter {
     this.#checkpoint.load(this.ledger.books)
     const checkpointed = this.journal.number(CHECKPOINT_ENTRY)
     this.ledger.sequence = this.journal.number(CHECKPOINT_SEQUENCE)
+    this.ledger.expect(this.ledger.sequence)
     for (const { keys, statuses } of this.journal.keysTo(checkpointed)) this.#remember(keys, statuses)
     const verifyFrom = Math.min(checkpointed, Math.max(0, this.journal.lastEntry() - VERIFIED_AT_START))
     for (const entry of this.journal.entriesAfter(verifyFrom)) {

@@ -63,28 +63,42 @@ function writeCount({ source, asOf, sequence, id }: Count, start: number): numbe
   return at + 2 + written
 }
 
-/** The rows of a page, in the order of their slots. */
-export function decodePage(body: Uint8Array, sources: Interning): PositionRow[] {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const slots = bytes[0]!
-  const counts = readCounts(bytes, 1 + slots * SLOT_BYTES, sources)
-  return Array.from({ length: slots }, (_, i) => {
-    const at = 1 + i * SLOT_BYTES
-    return {
-      sku: bytes.readInt32LE(at),
-      node: bytes.readInt32LE(at + 4),
-      lot: bytes.readInt32LE(at + 8),
-      values: [bytes.readDoubleLE(at + 12), bytes.readDoubleLE(at + 20), bytes.readDoubleLE(at + 28)],
-      inTransit: bytes.readDoubleLE(at + 36),
-      asOf: bytes.readDoubleLE(at + 44),
-      counts: [0, 1, 2].map((state) => counts[bytes[at + 52 + state]!] ?? null),
-    }
-  })
+/** Written over for each slot: a start reads millions of them. */
+const row: PositionRow = {
+  sku: 0,
+  node: 0,
+  lot: 0,
+  asOf: 0,
+  inTransit: 0,
+  values: [0, 0, 0],
+  countRows: [-1, -1, -1],
 }
 
-function readCounts(bytes: Buffer, start: number, sources: Interning): Count[] {
+/** Puts the slots of a page back behind those that are there; pages come in their order. */
+export function restorePage(positions: Positions, body: Uint8Array, sources: Interning): void {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const at = new DataView(body.buffer, body.byteOffset, body.byteLength)
+  const slots = bytes[0]!
+  const counts = restoreCounts(positions, bytes, 1 + slots * SLOT_BYTES, sources)
+  for (let i = 0, from = 1; i < slots; i++, from += SLOT_BYTES) {
+    row.sku = at.getInt32(from, true)
+    row.node = at.getInt32(from + 4, true)
+    row.lot = at.getInt32(from + 8, true)
+    row.inTransit = at.getFloat64(from + 36, true)
+    row.asOf = at.getFloat64(from + 44, true)
+    for (let state = 0; state < PHYSICAL_STATES.length; state++) {
+      row.values[state] = at.getFloat64(from + 12 + 8 * state, true)
+      row.countRows[state] = counts[bytes[from + 52 + state]!] ?? -1
+    }
+    positions.restore(row)
+  }
+}
+
+/** The rows that a page's counts have in the table now, by their number in the page. */
+function restoreCounts(positions: Positions, bytes: Buffer, start: number, sources: Interning): number[] {
+  const rows: number[] = []
   let at = start + 1
-  return Array.from({ length: bytes[start]! }, () => {
+  for (let left = bytes[start]!; left > 0; left--) {
     const source = bytes.readInt32LE(at)
     const idBytes = bytes.readUInt16LE(at + 20)
     const count = {
@@ -94,7 +108,8 @@ function readCounts(bytes: Buffer, start: number, sources: Interning): Count[] {
       sequence: bytes.readDoubleLE(at + 12),
       id: bytes.toString('utf8', at + 22, at + 22 + idBytes),
     }
+    rows.push(positions.counts.add(count))
     at += 22 + idBytes
-    return count
-  })
+  }
+  return rows
 }

@@ -1,3 +1,7 @@
+/** GTIN-8/12/13/14 as 14 digits, whatever its check digit; null when it is none. */
+export const gtin14Of = (code: string): string | null =>
+  /^(\d{8}|\d{12,14})$/.test(code) ? code.padStart(14, '0') : null
+
 /**
  * GTIN-8/12/13/14 as 14 digits (GS1 General Specifications, 3.3). Null when it is none of these lengths or not digits.
  * The check digit is reported, not enforced: a good part of the GTINs in real EDI are wrong, and still name an item.
@@ -5,8 +9,8 @@
 export function normaliseGtin(
   code: string,
 ): { readonly gtin: string; readonly checkDigitValid: boolean } | null {
-  if (!/^(\d{8}|\d{12,14})$/.test(code)) return null
-  const gtin = code.padStart(14, '0')
+  const gtin = gtin14Of(code)
+  if (gtin === null) return null
   return { gtin, checkDigitValid: checkDigit(gtin.slice(0, 13)) === Number(gtin[13]) }
 }
 

@@ -21,6 +21,10 @@ export class CountTable {
     this.#sources = sources
   }
 
+  reserve(rows: number): void {
+    for (const column of [this.#source, this.#uses, this.#asOf, this.#sequence]) column.ensure(rows)
+  }
+
   /** A new row, with no use yet. */
   add(count: Count): number {
     const row = this.#free.pop() ?? this.#ids.length

@@ -30,6 +30,16 @@ export class FactIndex {
     put(this.#segments[segment]!, this.#masks[segment]!, hi, lo, content)
   }
 
+  /** Makes room for so many keys in one go, before the first. */
+  reserve(keys: number): void {
+    const capacity = 2 ** Math.ceil(Math.log2((keys * 4) / 3 / SEGMENTS))
+    if (capacity <= CAPACITY_MIN) return
+    for (let segment = 0; segment < SEGMENTS; segment++) {
+      this.#segments[segment] = new Uint32Array(capacity * ENTRY_WORDS)
+      this.#masks[segment] = capacity - 1
+    }
+  }
+
   #grow(segment: number): void {
     const before = this.#segments[segment]!
     const capacity = Math.max(CAPACITY_MIN, (this.#masks[segment]! + 1) * 2)

@@ -56,6 +56,11 @@ export class Ledger {
     return 'accepted'
   }
 
+  /** Every fact that took effect has a key, or two: room for them, before they are put back. */
+  expect(facts: number): void {
+    this.#seen.reserve(facts)
+  }
+
   /** Puts a journaled fact's key back, without its effect: a checkpoint holds that. */
   remember(key: Uint32Array, at: number): void {
     this.#seen.add(key[at]!, key[at + 1]!, key[at + 4]!)

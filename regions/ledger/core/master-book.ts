@@ -1,5 +1,5 @@
 import type { Item, Mapping, Node, Source } from '../../../shared/domain/master-data.ts'
-import { normaliseGtin } from '../../../shared/domain/gtin.ts'
+import { gtin14Of } from '../../../shared/domain/gtin.ts'
 import type { Policy, PolicyBody, PolicyKind } from '../../../shared/domain/policy.ts'
 import type { Subject } from '../../../shared/domain/policy-scope.ts'
 import { TIER_SETTINGS_DEFAULT, type Tier, type TierSettings } from '../../../shared/domain/tier.ts'
@@ -108,4 +108,4 @@ export class MasterBook {
 }
 
 const gtin14 = (item: Item | undefined): string | null =>
-  item?.gtin === undefined ? null : (normaliseGtin(item.gtin)?.gtin ?? null)
+  item?.gtin === undefined ? null : gtin14Of(item.gtin)

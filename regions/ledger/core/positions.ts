@@ -22,14 +22,14 @@ export type CountComparison = {
 
 /** A position as a checkpoint keeps it. */
 export type PositionRow = {
-  readonly sku: number
-  readonly node: number
-  readonly lot: number
-  readonly asOf: Instant
-  readonly inTransit: number
-  readonly values: readonly number[]
-  /** The count each state stands on, in the order of PHYSICAL_STATES; the same object where it is the same count. */
-  readonly counts: readonly (Count | null)[]
+  sku: number
+  node: number
+  lot: number
+  asOf: Instant
+  inTransit: number
+  /** In the order of PHYSICAL_STATES, as are the rows of `counts` that they stand on; -1 for none. */
+  readonly values: number[]
+  readonly countRows: number[]
 }
 
 const NONE = -1
@@ -79,7 +79,10 @@ export class Positions {
   /** The slot of a position, made when it is new. `lot` -1 is "no lot". */
   slotOf(sku: number, node: number, lot: number): number {
     const found = this.find(sku, node, lot)
-    if (found !== NONE) return found
+    return found === NONE ? this.#append(sku, node, lot) : found
+  }
+
+  #append(sku: number, node: number, lot: number): number {
     const slot = this.#size++
     for (const column of this.#columns) column.ensure(this.#size)
     this.#firstOfSku.ensure(sku + 1)
@@ -181,20 +184,22 @@ export class Positions {
   /** The row of `counts` that a state stands on; -1 for none. */
   countRowOf = (slot: number, state: PhysicalState): number => this.#counted[state].values[slot]!
 
+  /** Makes room in one go: growing step by step would write the columns of millions several times. */
+  reserve(slots: number): void {
+    for (const column of this.#columns) column.ensure(slots)
+    this.counts.reserve(slots)
+  }
+
   /** Puts the next position back as a checkpoint kept it; they come in the order of their slots. */
   restore(row: PositionRow): void {
-    const slot = this.slotOf(row.sku, row.node, row.lot)
+    const slot = this.#append(row.sku, row.node, row.lot)
     this.#asOf.values[slot] = row.asOf
     this.#inTransit.values[slot] = row.inTransit
-    let last: Count | null = null
-    let at = NONE
-    PHYSICAL_STATES.forEach((state, i) => {
+    for (let i = 0; i < PHYSICAL_STATES.length; i++) {
+      const state = PHYSICAL_STATES[i]!
       this.#values[state].values[slot] = row.values[i]!
-      const count = row.counts[i]!
-      if (count === null) return
-      if (count !== last) [last, at] = [count, this.counts.add(count)]
-      this.#standOn(slot, state, at)
-    })
+      if (row.countRows[i] !== NONE) this.#standOn(slot, state, row.countRows[i]!)
+    }
   }
 
   #standOn(slot: number, state: PhysicalState, row: number): void {
