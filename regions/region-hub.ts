@@ -9,6 +9,7 @@ import type { Clock } from '../shared/kernel/clock.ts'
 import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
 import { Unavailable } from '../shared/node/unavailable.ts'
 import { AsOfReader } from './as-of/as-of.ts'
+import { JournalReader } from './journal/journal-reader.ts'
 import type { RegionConfig } from './config.ts'
 import type { Refusal } from './connectors/connector.ts'
 import { conflictRefusal } from './inbox/conflict.ts'
@@ -26,7 +27,6 @@ import { settleDecisions } from './ledger/decision-log.ts'
 import { Journal } from './ledger/journal.ts'
 import { refillFacts } from './ledger/refill-facts.ts'
 import { LedgerLoop } from './ledger/ledger-loop.ts'
-import { JournalSearch } from './ledger/journal-search.ts'
 import { type Committed, EPOCH, LedgerWriter } from './ledger/ledger-writer.ts'
 import { Leading } from './leading.ts'
 import { orderView } from './orders/core/order-view.ts'
@@ -82,7 +82,7 @@ export class RegionHub {
   readonly items: ItemsUnderWay
   readonly corrections: CorrectionDesk
   readonly secrets: SourceSecrets
-  readonly search: JournalSearch
+  readonly search: JournalReader
   readonly oneSided: OneSidedWatch
   readonly journalWatch: JournalWatch
   readonly asOf: AsOfReader
@@ -126,6 +126,7 @@ export class RegionHub {
     await hub.#follower.start()
     hub.#timers = [setInterval(() => hub.passTime(), TIME_PASSES_EVERY_MS)]
     hub.journalWatch.start()
+    hub.search.start()
     const lease = await Lease.open({ bus, holder: holderOf(writer.journal), log })
     hub.#lease = lease
     if (await lease.take()) await hub.#lead()
@@ -168,7 +169,7 @@ export class RegionHub {
     })
     this.asOf = new AsOfReader({ path: databasePath(config), region, clock, log })
     this.secrets = new SourceSecrets(database)
-    this.search = new JournalSearch(database)
+    this.search = new JournalReader(databasePath(config), log)
     this.loop = new LedgerLoop({
       bus,
       region,
@@ -312,7 +313,7 @@ export class RegionHub {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     this.journalWatch.stop()
-    await this.asOf.stop()
+    await Promise.all([this.asOf.stop(), this.search.stop()])
     await this.#leading?.stop()
     await this.#lease?.release()
     await this.#follower.stop()

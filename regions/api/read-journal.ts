@@ -17,6 +17,25 @@ const Question = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
 
+const whole = z.number().int().optional()
+
+/** What a fact changed, and of what; a state that it left alone is absent. Demand that no node has yet is of node null. */
+const Effect = z.object({
+  sku: z.string(),
+  node: z.string().nullable(),
+  lot: z.string().optional(),
+  onHand: whole,
+  damaged: whole,
+  quarantined: whole,
+  inTransit: whole,
+  expected: whole,
+  reserved: whole,
+  allocated: whole,
+  picked: whole,
+  /** What a count said was there, as of its moment: a state stands on it, and on what moved since. */
+  counted: z.object({ asOf: Timestamp, onHand: whole, damaged: whole, quarantined: whole }).optional(),
+})
+
 const Line = z.object({
   entry: z.number().int(),
   stream: z.string(),
@@ -25,14 +44,8 @@ const Line = z.object({
   status: z.enum(['accepted', 'duplicate', 'conflict']),
   version: z.number().int().nullable(),
   event: z.looseObject({ id: z.string(), source: z.string(), type: z.string() }),
-  effect: z
-    .object({
-      node: z.string(),
-      onHand: z.number().int(),
-      damaged: z.number().int(),
-      quarantined: z.number().int(),
-    })
-    .nullable(),
+  effects: z.array(Effect),
+  isPartial: z.literal(true).optional(),
 })
 
 const readJournal = createRoute({
@@ -43,7 +56,7 @@ const readJournal = createRoute({
   request: { query: Question },
   responses: {
     200: json(z.object({ entries: z.array(Line), cursor: z.string().nullable() }), 'A page'),
-    ...problems(400),
+    ...problems(400, 503),
   },
 })
 
@@ -82,12 +95,16 @@ export function addJournal(app: RegionApp, hub: RegionHub): void {
     hub.journalWatch.hurry()
     return c.json(checked(), 202)
   })
-  app.openapi(readJournal, (c) => {
+  app.openapi(readJournal, async (c) => {
     const { from, to, cursor: before, ...rest } = c.req.valid('query')
     const instant = (text: string | undefined): number | undefined =>
       text === undefined ? undefined : parseInstant(text)!
-    const { lines, cursor } = hub.search.find({ ...rest, before, from: instant(from), to: instant(to) })
-    const entries = lines.map((line) => ({ ...line, recordedAt: formatInstant(line.recordedAt) }))
+    const { lines, cursor } = await hub.search.find({ ...rest, before, from: instant(from), to: instant(to) })
+    const entries = lines.map((line) => ({
+      ...line,
+      effects: [...line.effects],
+      recordedAt: formatInstant(line.recordedAt),
+    }))
     return c.json({ entries, cursor: cursor === null ? null : String(cursor) }, 200)
   })
 }

@@ -50,12 +50,12 @@ test('within the limit one person corrects alone, and the journal says who and w
   const { status, body } = await correct({ delta: -5 })
   expect([status, body]).toMatchObject([201, { status: 'applied', limit: { units: 5, scope: '*' } }])
   expect(await onHand()).toBe(before - 5)
-  const journal = await region.call<{ entries: { event: object; effect: object }[] }>(
+  const journal = await region.call<{ entries: { event: object; effects: object[] }[] }>(
     '/v1/journal?sku=X&limit=1',
   )
   expect(journal.body.entries[0]).toMatchObject({
     event: { type: 'plimsoll.correction.applied', data: { author: 'ada', reason: 'found' } },
-    effect: { node: 'ber1', onHand: -5 },
+    effects: [{ sku: 'X', node: 'ber1', onHand: -5 }],
   })
 })
 

@@ -214,7 +214,7 @@ describe('a request that is wrong', () => {
 describe('the journal', () => {
   const about = async (
     question: string,
-  ): Promise<{ status: string; version: number | null; event: { id: string }; effect: unknown }[]> =>
+  ): Promise<{ status: string; version: number | null; event: { id: string }; effects: unknown }[]> =>
     (await region.call<{ entries: never[] }>(`/v1/journal?${question}`)).body.entries
 
   test('tells what was said of a sku, newest first, what became of it and what it moved', async () => {
@@ -230,9 +230,9 @@ describe('the journal', () => {
     expect(first).toMatchObject({
       status: 'accepted',
       event: { id: 'told-1' },
-      effect: { node: 'ber1', onHand: 5 },
+      effects: [{ sku: 'TOLD', node: 'ber1', onHand: 5 }],
     })
-    expect(item).toMatchObject({ status: 'accepted', effect: null })
+    expect(item).toMatchObject({ status: 'accepted', effects: [] })
     expect(more, 'what says nothing new leaves no entry').toEqual([])
     expect(await about('correlationId=why-1')).toHaveLength(1)
     expect(await about('correlationId=why-2')).toEqual([])
@@ -244,7 +244,9 @@ describe('the journal', () => {
       data: { orderRef: 'web:77', channel: 'web', lines: [{ line: '1', sku: 'X', quantity: 1 }] },
     }
     await post(order)
-    expect((await about('orderRef=web:77')).map(({ event: it }) => it.id)).toEqual(['o-1'])
+    expect(await about('orderRef=web:77')).toMatchObject([
+      { event: { id: 'o-1' }, effects: [{ sku: 'X', node: null, reserved: 1 }] },
+    ])
     const { body } = await region.call<{ entries: object[]; cursor: string }>('/v1/journal?limit=1')
     const next = await region.call<{ entries: object[] }>(`/v1/journal?limit=1&cursor=${body.cursor}`)
     expect(next.body.entries).not.toEqual(body.entries)
