@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Fact } from '../../shared/contract/events.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
+import { unpackBody } from '../ledger/journal-body.ts'
 import { FACT_STATUSES } from '../ledger/journal.ts'
 
 /** A fact of the journal, and what became of it. */
@@ -91,7 +92,7 @@ export class JournalRows {
 const decoder = new TextDecoder()
 
 function factsOf(row: Record<string, unknown>): JournalFact[] {
-  const parsed = JSON.parse(decoder.decode(row['body'] as Uint8Array)) as Fact | Fact[]
+  const parsed = JSON.parse(decoder.decode(unpackBody(row['body'] as Uint8Array))) as Fact | Fact[]
   const statuses = row['statuses'] as Uint8Array
   let version = row['sequence_before'] as number
   return (Array.isArray(parsed) ? parsed : [parsed]).map((event, i) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Instant } from '../../shared/kernel/clock.ts'
+import { packBody, unpackBody } from './journal-body.ts'
 
 /** One message of a stream as the journal keeps it. */
 export type JournalEntry = {
@@ -82,19 +83,10 @@ export class Journal {
 
   /** Returns the entry's number. */
   append(entry: JournalEntry): number {
-    const { stream, streamSequence, recordedAt, sequenceBefore, body, keys, statuses } = entry
-    const keyBytes = bytesOf(keys)
-    this.#lastHash = hashOf(this.#lastHash, entry, keyBytes)
-    const values = [
-      stream,
-      streamSequence,
-      recordedAt,
-      sequenceBefore,
-      keyBytes,
-      statuses,
-      this.#lastHash,
-      body,
-    ] as const
+    const kept = { ...entry, keys: bytesOf(entry.keys), body: packBody(entry.body) }
+    const { stream, streamSequence, recordedAt, sequenceBefore, body, keys, statuses } = kept
+    const hash = (this.#lastHash = hashOf(this.#lastHash, kept))
+    const values = [stream, streamSequence, recordedAt, sequenceBefore, keys, statuses, hash, body] as const
     return Number(this.#insert.run(...values).lastInsertRowid)
   }
 
@@ -108,16 +100,14 @@ export class Journal {
   *entriesAfter(entry: number): Generator<JournalEntry & { readonly entry: number }> {
     let previous = this.#hashAt(entry)
     for (const row of this.#after.iterate(entry)) {
-      const keys = row['keys'] as Uint8Array
-      const read = entryOf(row, keys)
-      const hash = hashOf(previous, read, keys)
+      const hash = hashOf(previous, keptOf(row))
       if (Buffer.compare(hash, row['hash'] as Uint8Array) !== 0) {
         throw new JournalAltered(
-          `journal entry ${read.entry}, or the one before it, is not what was written; restore the database`,
+          `journal entry ${row['entry']}, or the one before it, is not what was written; restore the database`,
         )
       }
       previous = hash
-      yield read
+      yield entryOf(row)
     }
     this.#lastHash = previous
   }
@@ -127,7 +117,7 @@ export class Journal {
     return this.#unconfirmed.all(this.number(CONFIRMED)).map((row) => ({
       entry: row['entry'] as number,
       streamSequence: row['stream_sequence'] as number,
-      body: row['body'] as Uint8Array,
+      body: unpackBody(row['body'] as Uint8Array),
     }))
   }
 
@@ -145,7 +135,8 @@ export class Journal {
     // By pages, so that no statement stays open while someone writes.
     for (let from = 0; ;) {
       const page = this.#messages.all(stream, from, after)
-      for (const row of page) yield { entry: row['entry'] as number, body: row['body'] as Uint8Array }
+      for (const row of page)
+        yield { entry: row['entry'] as number, body: unpackBody(row['body'] as Uint8Array) }
       if (page.length < MESSAGES_PAGE) return
       from = page[page.length - 1]!['entry'] as number
     }
@@ -159,13 +150,11 @@ export class Journal {
     let previous = this.#hashAt(after)
     let [to, bytes] = [after, 0]
     for (const row of this.#after.iterate(after)) {
-      const entry = row['entry'] as number
-      const keys = row['keys'] as Uint8Array
-      const read = entryOf(row, keys)
-      previous = hashOf(previous, read, keys)
+      const [entry, kept] = [row['entry'] as number, keptOf(row)]
+      previous = hashOf(previous, kept)
       if (Buffer.compare(previous, row['hash'] as Uint8Array) !== 0) return { to: entry, altered: entry }
       to = entry
-      bytes += read.body.length
+      bytes += kept.body.length
       if (bytes >= bytesMax) break
     }
     return { to, altered: null }
@@ -213,21 +202,27 @@ export class Journal {
   }
 }
 
-function entryOf(row: Record<string, unknown>, keys: Uint8Array): JournalEntry & { readonly entry: number } {
-  return {
-    entry: row['entry'] as number,
-    stream: row['stream'] as string,
-    streamSequence: row['stream_sequence'] as number,
-    recordedAt: row['recorded_at'] as number,
-    sequenceBefore: row['sequence_before'] as number,
-    body: row['body'] as Uint8Array,
-    keys: wordsOf(keys),
-    statuses: row['statuses'] as Uint8Array,
-  }
+/** An entry in the bytes of its row. */
+type KeptEntry = Omit<JournalEntry, 'keys'> & { readonly keys: Uint8Array }
+
+const keptOf = (row: Record<string, unknown>): KeptEntry => ({
+  stream: row['stream'] as string,
+  streamSequence: row['stream_sequence'] as number,
+  recordedAt: row['recorded_at'] as number,
+  sequenceBefore: row['sequence_before'] as number,
+  body: row['body'] as Uint8Array,
+  keys: row['keys'] as Uint8Array,
+  statuses: row['statuses'] as Uint8Array,
+})
+
+function entryOf(row: Record<string, unknown>): JournalEntry & { readonly entry: number } {
+  const kept = keptOf(row)
+  return { ...kept, entry: row['entry'] as number, body: unpackBody(kept.body), keys: wordsOf(kept.keys) }
 }
 
-function hashOf(previous: Uint8Array, entry: JournalEntry, keys: Uint8Array): Uint8Array {
-  const { stream, streamSequence, recordedAt, sequenceBefore, body, statuses } = entry
+/** Over the bytes of the row, so that an altered one is found before anything is made of it. */
+function hashOf(previous: Uint8Array, kept: KeptEntry): Uint8Array {
+  const { stream, streamSequence, recordedAt, sequenceBefore, body, keys, statuses } = kept
   const head = `${stream} ${streamSequence} ${recordedAt} ${sequenceBefore} ${body.length}\n`
   return createHash('sha256')
     .update(previous)

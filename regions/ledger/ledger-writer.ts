@@ -25,12 +25,11 @@ export type Committed = {
 }
 
 /**
- * When there is little to write, the books are written with every batch. Under load they wait until this many times
- * the time that writing them took last has passed: a tenth of the time, however many positions change.
+ * The books wait until this many times the time that writing them took last has passed: a tenth of the time at most, however
+ * many positions change, and what changes often is written once.
  */
 const CHECKPOINT_PAUSE_FACTOR = 10
-const CHECKPOINT_PAUSE_MS_MIN = 2_000
-const CHECKPOINT_ROWS_AT_ONCE = 500
+const CHECKPOINT_PAUSE_MS_MIN = 500
 
 /** The newest entries whose chain is verified before anything is built on them; `ops/journal-watch.ts` looks at the rest. */
 const VERIFIED_AT_START = 5_000
@@ -83,7 +82,7 @@ export class LedgerWriter {
       ...this.#fold(body, effects, recordedAt, conflicts),
     }))
     this.ledger.time.pass(recordedAt, effects)
-    inTransaction(this.#database, () => {
+    this.#write(() => {
       for (const { sequence, sequenceBefore, keys, codes, body, governed } of done) {
         if (stream === DECISIONS) this.#noteDecisions(factsOf(this.#decoder.decode(body)))
         this.#noteGoverned(governed)
@@ -105,7 +104,6 @@ export class LedgerWriter {
         else this.journal.setCursor(stream, cursor)
       }
       this.#saveConfirmed()
-      if (this.#isCheckpointDue(recordedAt)) this.#saveBooks()
     })
     return { effects, messages: done, conflicts }
   }
@@ -144,11 +142,7 @@ export class LedgerWriter {
   confirmDecisions(created: string, sequence: number): void {
     this.#confirmed = { created, sequence, entry: this.#unconfirmed!.entry }
     this.#unconfirmed = null
-    if (this.#isCheckpointDue(this.#clock.now()))
-      inTransaction(this.#database, () => {
-        this.#saveConfirmed()
-        this.#saveBooks()
-      })
+    if (this.#isCheckpointDue()) this.#writeBooks()
   }
 
   voidDecisions(batch: DecisionBatch): void {
@@ -176,13 +170,9 @@ export class LedgerWriter {
     this.#confirmed = null
   }
 
-  /** Writes what the last batches left unwritten; called when it is quiet, and before a stop. */
+  /** Writes what the last batches left unwritten, before a stop: the next start then folds nothing again. */
   checkpoint(): void {
-    if (this.#unconfirmed === null && this.#checkpoint.dirtyRows(this.ledger.books) > 0)
-      inTransaction(this.#database, () => {
-        this.#saveConfirmed()
-        this.#saveBooks()
-      })
+    if (this.#unconfirmed === null && this.#checkpoint.dirtyRows(this.ledger.books) > 0) this.#writeBooks()
   }
 
   #fold(body: Uint8Array, effects: Effects, heardAt: Instant, conflicts: Fact[]): Folded {
@@ -203,20 +193,27 @@ export class LedgerWriter {
     return { governed, statuses, sequenceBefore, keys, codes }
   }
 
-  #isCheckpointDue(now: number): boolean {
-    if (this.#unconfirmed !== null) return false
-    return (
-      now - this.#checkpointedAt >= this.#checkpointPauseMs ||
-      this.#checkpoint.dirtyRows(this.ledger.books) <= CHECKPOINT_ROWS_AT_ONCE
-    )
+  /** One transaction, with the books in it when it is time. */
+  #write(work: () => void): void {
+    if (this.#isCheckpointDue()) this.#writeBooks(work)
+    else inTransaction(this.#database, work)
   }
 
-  #saveBooks(): void {
+  #isCheckpointDue(): boolean {
+    if (this.#unconfirmed !== null) return false
+    return this.#clock.now() - this.#checkpointedAt >= this.#checkpointPauseMs
+  }
+
+  #writeBooks(before: () => void = () => {}): void {
     const startedAt = this.#clock.now()
-    this.#checkpoint.save(this.ledger.books)
+    inTransaction(this.#database, () => {
+      before()
+      this.#saveConfirmed()
+      this.#checkpoint.save(this.ledger.books)
+      this.journal.setNumber(CHECKPOINT_ENTRY, this.#lastEntry)
+      this.journal.setNumber(CHECKPOINT_SEQUENCE, this.ledger.sequence)
+    })
     this.#checkpoint.clearDirty(this.ledger.books)
-    this.journal.setNumber(CHECKPOINT_ENTRY, this.#lastEntry)
-    this.journal.setNumber(CHECKPOINT_SEQUENCE, this.ledger.sequence)
     this.#checkpointedAt = this.#clock.now()
     this.#checkpointPauseMs = Math.max(
       CHECKPOINT_PAUSE_MS_MIN,

@@ -60,14 +60,8 @@ export class SideRows {
   #saveVelocity({ velocity }: Books): void {
     if (velocity.dirty.size === 0) return
     this.#keep.write('velocity_page', [LATEST_DAY, bytesOf([velocity.latestDay])])
-    for (const page of velocity.dirty.pages()) {
-      const words: number[] = []
-      for (let sku = page * PAGE_SKUS; sku < (page + 1) * PAGE_SKUS; sku++) {
-        const sold = velocity.read(sku).flatMap((units, day) => (units === 0 ? [] : [day, units]))
-        words.push(sold.length, ...sold)
-      }
-      this.#keep.write('velocity_page', [page, bytesOf(words)])
-    }
+    for (const page of velocity.dirty.pages())
+      this.#keep.write('velocity_page', [page, bytesOf(velocity.readPage(page))])
   }
 
   #loadVelocity({ velocity }: Books): void {

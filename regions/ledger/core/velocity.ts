@@ -43,16 +43,28 @@ export class Velocity {
     return sum
   }
 
-  /** The ring's columns for a sku, as a checkpoint keeps them. */
-  read(sku: number): number[] {
-    return this.#days.map(({ values }) => values[sku] ?? 0)
+  /** Of each sku of a page, as a checkpoint keeps it: on how many days it sold, and for each its place in the ring and the units. */
+  readPage(page: number): number[] {
+    const [from, to] = [page * PAGE_SKUS, (page + 1) * PAGE_SKUS]
+    const days = [...this.#days.keys()].filter((day) => isAnySold(this.#days[day]!.values, from, to))
+    const words: number[] = []
+    for (let sku = from; sku < to; sku++) {
+      const count = words.push(0) - 1
+      for (const day of days) {
+        const units = this.#days[day]!.values[sku]!
+        if (units === 0 || units === undefined) continue
+        words[count]!++
+        words.push(day, units)
+      }
+    }
+    return words
   }
 
   restore(latestDay: number): void {
     this.#latest = latestDay
   }
 
-  /** `day` is the place in what `read` gave. */
+  /** `day` is the place in the ring that `readPage` gave. */
   restoreDay(sku: number, day: number, units: number): void {
     const column = this.#days[day]!
     column.ensure(sku + 1)
@@ -65,6 +77,12 @@ export class Velocity {
     for (let d = day - passed + 1; d <= day; d++) this.#days[d % VELOCITY_DAYS_MAX]!.values.fill(0)
     this.#latest = day
   }
+}
+
+function isAnySold(values: Int32Array, from: number, to: number): boolean {
+  const end = Math.min(to, values.length)
+  for (let sku = from; sku < end; sku++) if (values[sku] !== 0) return true
+  return false
 }
 
 /** A day's sum stays within 32 bits; more than two thousand million a day is fast enough to know. */

@@ -1,0 +1,16 @@
+import { constants, deflateSync, inflateSync } from 'node:zlib'
+
+/** Packing a small body costs more than it saves. */
+const PACKED_FROM_BYTES = 4096
+/** JSON begins with a bracket or a brace, what zlib packs with this (RFC 1950: deflate, a window of 32 kB). */
+const ZLIB_MARK = 0x78
+const FASTEST = { level: constants.Z_BEST_SPEED }
+
+/**
+ * The bytes of a message as the journal keeps them. Facts are much alike, so a message of a hundred packs to a tenth: that is
+ * less to write and to sync than packing costs, and a tenth of the disk.
+ */
+export const packBody = (body: Uint8Array): Uint8Array =>
+  body.length < PACKED_FROM_BYTES ? body : deflateSync(body, FASTEST)
+
+export const unpackBody = (kept: Uint8Array): Uint8Array => (kept[0] === ZLIB_MARK ? inflateSync(kept) : kept)
