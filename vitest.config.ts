@@ -2,7 +2,13 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** A suffix says what a test needs: `.test.ts` nothing, `.nats.test.ts` a nats-server, and so on. */
-const SUFFIXED = ['**/*.nats.test.ts', '**/*.worker.test.ts', '**/*.browser.test.ts', '**/*.chaos.test.ts']
+const SUFFIXED = [
+  '**/*.nats.test.ts',
+  '**/*.tryton.test.ts',
+  '**/*.worker.test.ts',
+  '**/*.browser.test.ts',
+  '**/*.chaos.test.ts',
+]
 
 /** Files of these start servers and share the machine's cores, so they run one after the other. */
 const withServers = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }
@@ -49,7 +55,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['**/*.nats.test.ts', 'tests/scenarios/**/*.test.ts'],
+          include: ['**/*.nats.test.ts', '**/*.tryton.test.ts', 'tests/scenarios/**/*.test.ts'],
           ...withServers,
         },
       },

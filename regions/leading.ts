@@ -5,14 +5,16 @@ import { seededRandom } from '../shared/kernel/random.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
 import type { Bus } from '../shared/node/nats.ts'
 import type { RegionConfig } from './config.ts'
+import { trytonErpOf } from './erp/tryton/tryton-erp.ts'
 import { DecisionLog } from './ledger/decision-log.ts'
+import type { MasterBook } from './ledger/core/master-book.ts'
 import { rulesOf } from './ledger/core/snapshot-row.ts'
 import type { Committed, LedgerWriter } from './ledger/ledger-writer.ts'
 import { Reporter } from './ops/reporter.ts'
 import { httpErp } from './orders/http-erp.ts'
 import { httpFulfilment } from './orders/http-fulfilment.ts'
 import { OrderDesk } from './orders/order-desk.ts'
-import { OrderRunner } from './orders/order-runner.ts'
+import { OrderRunner, type OrderSystems } from './orders/order-runner.ts'
 import { OrderTasks } from './orders/order-tasks.ts'
 import { ReservationDesk } from './orders/reservation-desk.ts'
 import type { ExceptionBook } from './inbox/exception-book.ts'
@@ -107,12 +109,13 @@ export class Leading {
   }
 
   #runnerFor({ config, database, clock, log, writer, exceptions }: Parts): OrderRunner | null {
-    const { erp, fulfilment = [] } = config.orders ?? {}
+    const { fulfilment = [] } = config.orders ?? {}
+    const erp = erpOf(config, writer.ledger.books.master, clock)
     if (!erp && fulfilment.length === 0) return null
     return new OrderRunner({
       books: writer.ledger.books,
       systems: {
-        erp: erp ? { name: erp.name, port: httpErp(erp), limits: erp } : null,
+        erp,
         fulfilment: fulfilment.map((it) => ({
           name: it.name,
           nodes: it.nodes,
@@ -153,4 +156,10 @@ export class Leading {
     await this.#parts.inbox.stop()
     await this.publisher.stop()
   }
+}
+
+/** The ERP that the region's orders are posted to, and how fast. */
+function erpOf({ orders, tryton }: RegionConfig, master: MasterBook, clock: Clock): OrderSystems['erp'] {
+  if (tryton) return { name: tryton.source, port: trytonErpOf(tryton, master, clock), limits: tryton }
+  return orders?.erp ? { name: orders.erp.name, port: httpErp(orders.erp), limits: orders.erp } : null
 }

@@ -30,7 +30,7 @@ export type ErpOrder = ErpOrderKey & {
 /** Quantities are in base units, as everywhere (minor units where the item declares decimals). */
 type ErpOrderLine = { readonly line: string; readonly sku: string; readonly quantity: number }
 
-type PostedOrder = {
+export type PostedOrder = {
   readonly erpNumber: string
   /** False when the ERP had it already: this call was a repetition. */
   readonly isNew: boolean
@@ -38,7 +38,7 @@ type PostedOrder = {
   readonly warnings: readonly string[]
 }
 
-type Assignment = {
+export type Assignment = {
   readonly status: 'assigned' | 'partial' | 'none'
   /** Per line and sku: a kit's line has an entry for each component. */
   readonly lines: readonly {
@@ -49,9 +49,9 @@ type Assignment = {
   }[]
 }
 
-type CancelledOrder = { readonly erpNumber: string; readonly wasCancelledBefore: boolean }
+export type CancelledOrder = { readonly erpNumber: string; readonly wasCancelledBefore: boolean }
 
-type ErpOrderState = {
+export type ErpOrderState = {
   readonly erpNumber: string
   readonly status: 'open' | 'picked' | 'shipped' | 'cancelled'
   /** What left, per line and sku. */

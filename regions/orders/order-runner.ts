@@ -13,7 +13,7 @@ import { Lane, type LaneLimits, type LaneState } from './lane.ts'
 import type { OrderTasks } from './order-tasks.ts'
 import type { Decided, DecideCommand } from './reservation-desk.ts'
 
-type OrderSystems = {
+export type OrderSystems = {
   readonly erp: { readonly name: string; readonly port: ErpPort; readonly limits: LaneLimits } | null
   readonly fulfilment: readonly {
     readonly name: string
