@@ -4,18 +4,25 @@ import type { Figure } from './figure.ts'
 
 /**
  * `npm run bench [-- --only ledger] [--quick]`: every claim with a number, a JSON line a figure, then a table. `--quick`
- * takes a tenth of the largest sizes.
+ * takes a tenth of the largest sizes; `--peers` measures reservations beside PostgreSQL, Redis and SQLite as well.
  */
-type Bench = { readonly run: (options: { readonly quick: boolean }) => Promise<Figure[]> }
+type Bench = {
+  readonly run: (options: { readonly quick: boolean; readonly peers: boolean }) => Promise<Figure[]>
+}
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   ledger: () => import('./ledger.ts'),
+  reservations: () => import('./reservations.ts'),
   'region-size': () => import('./region-size.ts'),
   'edge-reads': () => import('./edge-reads.ts'),
   'event-to-edge': () => import('./event-to-edge.ts'),
 }
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+  },
 })
 const chosen = values.only === undefined ? Object.keys(BENCHES) : values.only.split(',')
 const strange = chosen.find((name) => !(name in BENCHES))
@@ -28,7 +35,7 @@ const figures: Figure[] = []
 for (const name of chosen) {
   process.stderr.write(`${name} …\n`)
   const { run } = await BENCHES[name]!()
-  for (const figure of await run({ quick: values.quick })) {
+  for (const figure of await run(values)) {
     figures.push(figure)
     process.stdout.write(`${JSON.stringify(figure)}\n`)
   }
