@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import * as z from 'zod'
 
 /** What makes two sendings one request. */
@@ -7,5 +7,4 @@ export const IdempotencyKey = z
   .regex(/^[\x21-\x7e]{1,255}$/, 'Idempotency-Key is 1-255 printable ASCII characters')
 
 /** A key or a body in few characters, to be kept and compared. */
-export const digestOf = (text: string): string =>
-  createHash('sha256').update(text).digest('base64url').slice(0, 32)
+export const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 32)

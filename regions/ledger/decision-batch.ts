@@ -4,10 +4,13 @@ import { invariant } from '../../shared/kernel/invariant.ts'
 import type { Effects } from './core/effects.ts'
 import { FACT_KEY_WORDS } from './core/fact-key.ts'
 import type { Ledger } from './core/ledger.ts'
+import { type Deciding, isAnswer } from './remembered-answers.ts'
 
 /** Decisions that will be one message of DECISIONS, folded as they are made. */
 export class DecisionBatch {
   readonly facts: Fact[] = []
+  /** What this very batch answers, by the request's key. */
+  readonly answers = new Map<string, Deciding>()
   readonly effects: Effects
   readonly now: Instant
   readonly sequenceBefore: number
@@ -29,6 +32,7 @@ export class DecisionBatch {
     const status = this.#ledger.apply(fact, this.effects, this.now, key)
     invariant(status === 'accepted', `a decision of our own was a ${status}: ${fact.id}`)
     this.facts.push(fact)
+    if (isAnswer(fact)) this.answers.set(fact.data.request!.key, fact)
     this.#keys.push(...key.words)
   }
 

@@ -62,7 +62,7 @@ export class LedgerWriter {
     this.#database = database
     this.#clock = clock
     this.journal = new Journal(database)
-    this.answers = new RememberedAnswers(database)
+    this.answers = new RememberedAnswers(database, clock.now())
     this.policies = new PolicyHistory(database)
     this.corrections = new CorrectionBook(database)
     this.#checkpoint = new Checkpoint(database)
@@ -84,7 +84,8 @@ export class LedgerWriter {
     this.ledger.time.pass(recordedAt, effects)
     this.#write(() => {
       for (const { sequence, sequenceBefore, keys, codes, body, governed } of done) {
-        if (stream === DECISIONS) this.#noteDecisions(factsOf(this.#decoder.decode(body)))
+        const decided = stream === DECISIONS ? factsOf(this.#decoder.decode(body)) : []
+        this.#noteEpochs(decided)
         this.#noteGoverned(governed)
         // What says nothing new needs no entry: the cursor moves past it.
         if (codes.every((code) => code === DUPLICATE)) continue
@@ -97,6 +98,7 @@ export class LedgerWriter {
           keys,
           statuses: codes,
         })
+        this.answers.keep(this.#lastEntry, decided)
       }
       if (messages.length > 0) {
         const cursor = { created, sequence: messages[messages.length - 1]!.sequence }
@@ -134,7 +136,7 @@ export class LedgerWriter {
         keys: batch.keys(),
         statuses: new Uint8Array(batch.facts.length),
       })
-      this.answers.keep(batch.facts)
+      this.answers.keep(batch.entry, batch.facts)
     })
   }
 
@@ -149,10 +151,9 @@ export class LedgerWriter {
     inTransaction(this.#database, () => this.journal.void(batch.entry))
   }
 
-  /** What another process decided, so that this one can go on from there. */
-  #noteDecisions(facts: readonly Fact[]): void {
-    this.answers.keep(facts)
-    for (const fact of facts)
+  /** Who wrote before, so that this process opens a later epoch. */
+  #noteEpochs(decided: readonly Fact[]): void {
+    for (const fact of decided)
       if (fact.type === 'plimsoll.leader.elected')
         this.journal.setNumber(EPOCH, Math.max(this.journal.number(EPOCH), fact.data.epoch))
   }

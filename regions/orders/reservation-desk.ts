@@ -202,10 +202,11 @@ export class ReservationDesk {
     const { writer, newId } = this.#parts
     const { books } = writer.ledger
     const { request, asked, ttlMs, correlationId } = command
-    const before = this.#decidedBefore(batch, request.key)
+    // Also in this very batch: a retry may overtake the answer to its first try.
+    const before = batch.answers.get(request.key) ?? writer.answers.find(request.key, batch.now)
     if (before) {
-      if (before.digest !== request.digest) return { code: 'idempotency-key-reused' }
-      return this.#firstAnswer(before.decided)
+      if (before.data.request!.digest !== request.digest) return { code: 'idempotency-key-reused' }
+      return this.#firstAnswer(before)
     }
     const decided = reserve(books, rules, asked, batch.now)
     const { orderRef, channel, segment } = asked
@@ -257,15 +258,6 @@ export class ReservationDesk {
     // A hold is only ever made longer: a shorter end that overtakes a longer one must not win.
     const until = formatInstant(Math.max(expiresAt, now + ttlMs))
     return this.#event(now, 'extended', { ...named, expiresAt: until }, correlationId)
-  }
-
-  /** Also in this very batch: a retry may overtake the answer to its first try. */
-  #decidedBefore(batch: DecisionBatch, key: string): { digest: string; decided: DecidedBefore } | null {
-    for (const fact of batch.facts) {
-      if (fact.type !== 'plimsoll.reservation.made' && fact.type !== 'plimsoll.reservation.refused') continue
-      if (fact.data.request?.key === key) return { digest: fact.data.request.digest, decided: fact }
-    }
-    return this.#parts.writer.answers.find(key, batch.now)
   }
 
   /** As it was answered first, whatever became of the reservation since. */

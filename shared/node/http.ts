@@ -6,7 +6,7 @@ import { uuidv7 } from 'uuidv7'
 import * as z from 'zod'
 import { CORRELATION_HEADER, CORRELATION_ID } from '../contract/correlation.ts'
 import { type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode, problemOf } from '../contract/problem.ts'
-import { secretEquals } from './secrets.ts'
+import { secretMatcher } from './secrets.ts'
 import { Unavailable } from './unavailable.ts'
 
 /** What every HTTP service on Node does alike: correlation ids, problem answers, keys, limits, start and stop. */
@@ -22,8 +22,8 @@ export const correlation: MiddlewareHandler<{ Variables: Variables }> = async (c
   const given = c.req.header(CORRELATION_HEADER)
   const correlationId = given !== undefined && CORRELATION_ID.test(given) ? given : uuidv7()
   c.set('correlationId', correlationId)
+  c.header(CORRELATION_HEADER, correlationId)
   await next()
-  c.res.headers.set(CORRELATION_HEADER, correlationId)
 }
 
 export function problem(
@@ -44,10 +44,11 @@ export function bearer(
   key: string,
   open: (path: string) => boolean = () => false,
 ): MiddlewareHandler<{ Variables: Variables }> {
+  const isKey = secretMatcher(key)
   return async (c, next) => {
     if (open(c.req.path)) return next()
     const given = /^Bearer (\S{1,512})$/.exec(c.req.header('authorization') ?? '')?.[1]
-    if (given === undefined || !secretEquals(given, key)) {
+    if (given === undefined || !isKey(given)) {
       c.header('www-authenticate', 'Bearer')
       return problem(c, 'unauthenticated', {
         detail: 'Send the key of this service as Authorization: Bearer',
@@ -57,11 +58,16 @@ export function bearer(
   }
 }
 
-export const limitBody = (bytesMax: number): MiddlewareHandler =>
-  bodyLimit({
-    maxSize: bytesMax,
-    onError: (c) => problem(c, 'too-large', { detail: `at most ${bytesMax} bytes` }),
-  })
+/** A body whose length is told is not looked at: Node reads no more than that. Only one of unknown length is counted. */
+export function limitBody(bytesMax: number): MiddlewareHandler {
+  const onError = (c: Context): Response => problem(c, 'too-large', { detail: `at most ${bytesMax} bytes` })
+  const counted = bodyLimit({ maxSize: bytesMax, onError })
+  return async (c, next) => {
+    const length = c.req.header('content-length')
+    if (length === undefined || c.req.header('transfer-encoding') !== undefined) return counted(c, next)
+    return Number(length) > bytesMax ? onError(c) : next()
+  }
+}
 
 /** Unknown routes, thrown problems and our own mistakes, all as problem+json and never with a stack. */
 export function answerProblems<V extends Variables>(

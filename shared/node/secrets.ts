@@ -1,12 +1,17 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { SIGNATURE_HEADER, signedBytes } from '../contract/push.ts'
 import type { Instant } from '../kernel/clock.ts'
 
-export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex')
+export const sha256Hex = (text: string): string => hash('sha256', text, 'hex')
 
 /** Equality in constant time whatever the lengths. */
-export const secretEquals = (a: string, b: string): boolean =>
-  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
+export const secretEquals = (a: string, b: string): boolean => secretMatcher(b)(a)
+
+/** The same for a secret that is asked about again and again. */
+export function secretMatcher(secret: string): (given: string) => boolean {
+  const expected = hash('sha256', secret, 'buffer')
+  return (given) => timingSafeEqual(hash('sha256', given, 'buffer'), expected)
+}
 
 /** A fresh key, e.g. `plk_…` for a channel. 192 bits. */
 export const newKey = (prefix: string): string => `${prefix}_${randomBytes(24).toString('base64url')}`
