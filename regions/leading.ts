@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Logger } from 'pino'
-import { uuidv7 } from 'uuidv7'
 import { seededRandom } from '../shared/kernel/random.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
+import { newId } from '../shared/node/new-id.ts'
 import type { Bus } from '../shared/node/nats.ts'
 import type { RegionConfig } from './config.ts'
 import { trytonErpOf } from './erp/tryton/tryton-erp.ts'
@@ -72,7 +72,7 @@ export class Leading {
       created: parts.decisionsCreated,
       clock,
       log,
-      newId: uuidv7,
+      newId,
       rules: () => rulesOf(ledger.books, 0, clock.now()),
       onCommitted,
       onFenced: stepDown,
@@ -83,7 +83,7 @@ export class Leading {
       desk: this.desk,
       runner: this.#runner,
       clock,
-      newId: uuidv7,
+      newId,
     })
     this.publisher = new Publisher({
       ledger,
@@ -128,7 +128,7 @@ export class Leading {
       onStuck: (task, refusal) =>
         exceptions.keep(stuckId(task.orderRef, task.node), stuckLetter(task, refusal, clock.now())),
       clock,
-      random: seededRandom(uuidv7()),
+      random: seededRandom(newId()),
       log,
     })
   }

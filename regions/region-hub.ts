@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { uuidv7 } from 'uuidv7'
 import type { OrderAnswer } from '../shared/contract/order-api.ts'
 import type { ReservationAnswer } from '../shared/contract/reservation-api.ts'
 import { type StreamName, STREAMS } from '../shared/contract/subjects.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
+import { newId } from '../shared/node/new-id.ts'
 import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
 import { Unavailable } from '../shared/node/unavailable.ts'
 import { AsOfReader } from './as-of/as-of.ts'
@@ -63,7 +63,7 @@ const databasePath = ({ dataDir }: RegionConfig): string => join(dataDir, 'regio
 function holderOf(journal: Journal): string {
   const known = journal.text(HOLDER)
   if (known !== null) return known
-  const made = uuidv7()
+  const made = newId()
   journal.setText(HOLDER, made)
   return made
 }
@@ -187,7 +187,7 @@ export class RegionHub {
       bus,
       region,
       clock,
-      newId: uuidv7,
+      newId,
       log,
       submit: (source, facts) => this.loop.submit(source, facts),
     })
@@ -195,7 +195,7 @@ export class RegionHub {
       book: writer.corrections,
       master: writer.ledger.books.master,
       clock,
-      newId: uuidv7,
+      newId,
       submit: (source, facts) => this.loop.submit(source, facts),
     })
     this.#follower = new DecisionFollower({
@@ -293,7 +293,7 @@ export class RegionHub {
       const last = await this.#follower.caughtUp()
       const { region, clock } = this
       const previous = this.writer.journal.number(EPOCH)
-      const opened = await openEpoch(this.#bus, region, { previous, last, id: uuidv7(), now: clock.now() })
+      const opened = await openEpoch(this.#bus, region, { previous, last, id: newId(), now: clock.now() })
       if (opened) return opened
     }
     return null

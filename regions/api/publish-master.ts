@@ -1,4 +1,4 @@
-import { uuidv7 } from 'uuidv7'
+import { newId } from '../../shared/node/new-id.ts'
 import { CanonicalEvent, type EventType } from '../../shared/contract/events.ts'
 import { formatInstant } from '../../shared/kernel/clock.ts'
 import { HUB_SOURCE } from '../inbox/own-sources.ts'
@@ -26,7 +26,7 @@ export async function publishMaster(
   const events = changes.map(({ type, subject, data }) =>
     CanonicalEvent.parse({
       specversion: '1.0',
-      id: uuidv7(),
+      id: newId(),
       source: HUB_SOURCE,
       type,
       time: formatInstant(Math.max(now, momentAfter(hub, type, subject))),

@@ -1,7 +1,7 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib'
 
 /** Packing a small body costs more than it saves. */
-const PACKED_FROM_BYTES = 4096
+const PACKED_FROM_BYTES = 16_384
 /** JSON begins with a bracket or a brace, what zlib packs with this (RFC 1950: deflate, a window of 32 kB). */
 const ZLIB_MARK = 0x78
 const FASTEST = { level: constants.Z_BEST_SPEED }

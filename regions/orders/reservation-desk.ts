@@ -58,6 +58,7 @@ type Waiting = {
 
 /** A batch's publish and fsync cost about as much for one as for many; beyond this the answers of the first wait. */
 const COMMANDS_PER_BATCH_MAX = 512
+const GATHER_TURNS_MAX = 16
 /** Who waits longer would not be there any more when the answer comes. */
 const WAITING_MAX = 20_000
 
@@ -128,10 +129,21 @@ export class ReservationDesk {
   async #run(): Promise<void> {
     const { undeclared } = this.#parts.writer.ledger.books.demand
     try {
-      while (!this.#isClosed && (this.#waiting.length > 0 || undeclared.size > 0))
+      while (!this.#isClosed && (this.#waiting.length > 0 || undeclared.size > 0)) {
+        await this.#gather()
         await this.#decide(this.#waiting.splice(0, COMMANDS_PER_BATCH_MAX))
+      }
     } finally {
       this.#isRunning = false
+    }
+  }
+
+  /** As long as each turn brings more, those who were answered just now ask again: a batch costs the same for all. */
+  async #gather(): Promise<void> {
+    for (let turn = 0; turn < GATHER_TURNS_MAX; turn++) {
+      const before = this.#waiting.length
+      await new Promise((resolve) => setImmediate(resolve))
+      if (this.#waiting.length === before) return
     }
   }
 

@@ -2,10 +2,10 @@ import { type ServerType, serve } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
-import { uuidv7 } from 'uuidv7'
 import * as z from 'zod'
 import { CORRELATION_HEADER, CORRELATION_ID } from '../contract/correlation.ts'
 import { type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode, problemOf } from '../contract/problem.ts'
+import { newId } from './new-id.ts'
 import { secretMatcher } from './secrets.ts'
 import { Unavailable } from './unavailable.ts'
 
@@ -20,7 +20,7 @@ export type Variables = { correlationId: string }
 
 export const correlation: MiddlewareHandler<{ Variables: Variables }> = async (c, next) => {
   const given = c.req.header(CORRELATION_HEADER)
-  const correlationId = given !== undefined && CORRELATION_ID.test(given) ? given : uuidv7()
+  const correlationId = given !== undefined && CORRELATION_ID.test(given) ? given : newId()
   c.set('correlationId', correlationId)
   c.header(CORRELATION_HEADER, correlationId)
   await next()
