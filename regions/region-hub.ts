@@ -156,7 +156,7 @@ export class RegionHub {
     this.#bus = bus
     this.#log = log
     this.#database = database
-    this.#close = () => database.close()
+    this.#close = () => writer.close()
     this.exceptions = new ExceptionBook(database)
     this.versions = new PolicyVersions(writer.policies)
     this.items = new ItemsUnderWay(writer.ledger.books.master, (sku) => countedIn(writer.ledger.books, sku))

@@ -18,7 +18,7 @@ test('what was packed comes back to the byte, whatever it was and however long',
 })
 
 test('facts that are alike take a fraction of their bytes; a small message is kept as it is', () => {
-  const facts = Array.from({ length: 100 }, (_, n) => ({
+  const facts = Array.from({ length: 300 }, (_, n) => ({
     id: `e${n}`,
     type: 'plimsoll.stock.received',
     quantity: 3,

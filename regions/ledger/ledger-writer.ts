@@ -3,6 +3,7 @@ import type { Fact } from '../../shared/contract/events.ts'
 import type { Clock, Instant } from '../../shared/kernel/clock.ts'
 import { invariant } from '../../shared/kernel/invariant.ts'
 import { inTransaction } from '../store/database.ts'
+import { SyncedWrites } from '../store/synced-writes.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { type Effects, newEffects } from './core/effects.ts'
 import { FACT_KEY_WORDS } from './core/fact-key.ts'
@@ -48,6 +49,7 @@ export class LedgerWriter {
   readonly policies: PolicyHistory
   readonly corrections: CorrectionBook
   readonly #database: DatabaseSync
+  readonly #decided: SyncedWrites
   readonly #checkpoint: Checkpoint
   readonly #clock: Clock
   readonly #decoder = new TextDecoder()
@@ -61,6 +63,7 @@ export class LedgerWriter {
   constructor(database: DatabaseSync, clock: Clock, options: { readonly deltasMax?: number } = {}) {
     this.#database = database
     this.#clock = clock
+    this.#decided = new SyncedWrites(database)
     this.journal = new Journal(database)
     this.answers = new RememberedAnswers(database, clock.now())
     this.policies = new PolicyHistory(database)
@@ -119,14 +122,14 @@ export class LedgerWriter {
   }
 
   /**
-   * Puts decisions on the disk, at the place in DECISIONS that they will have. They count once the stream has them
+   * Puts decisions on the disk (they are there when this resolves), at the place in DECISIONS that they will have. They count once the stream has them
    * (`confirm`). Until then the books are not written: should another writer have been faster, what is on the disk has
    * to be as if the batch had never been (`void`, and the process ends).
    */
-  writeDecisions(batch: DecisionBatch, sequence: number): void {
+  writeDecisions(batch: DecisionBatch, sequence: number): Promise<void> {
     invariant(this.#unconfirmed === null, 'one batch of decisions at a time')
     this.#unconfirmed = batch
-    inTransaction(this.#database, () => {
+    return this.#decided.inTransaction(() => {
       batch.entry = this.#lastEntry = this.journal.append({
         stream: DECISIONS,
         streamSequence: sequence,
@@ -169,6 +172,11 @@ export class LedgerWriter {
   #saveConfirmed(): void {
     if (this.#confirmed) this.journal.confirm(this.#confirmed.entry, this.#confirmed)
     this.#confirmed = null
+  }
+
+  close(): void {
+    this.#decided.close()
+    this.#database.close()
   }
 
   /** Writes what the last batches left unwritten, before a stop: the next start then folds nothing again. */

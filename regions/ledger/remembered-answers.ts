@@ -92,7 +92,7 @@ export class RememberedAnswers {
 }
 
 /** The decisions that answer a request. */
-export function answersIn(facts: readonly Fact[]): Deciding[] {
+function answersIn(facts: readonly Fact[]): Deciding[] {
   return facts.filter(isAnswer)
 }
 

@@ -157,9 +157,8 @@ export class ReservationDesk {
       if (batch.facts.length > 0) {
         const sequence = decisions.next
         const appended = decisions.append(batch.body)
-        appended.catch(() => {}) // awaited below, after the disk
-        writer.writeDecisions(batch, sequence)
-        await appended
+        appended.catch(() => {}) // awaited below, with the disk
+        await Promise.all([appended, writer.writeDecisions(batch, sequence)])
         writer.confirmDecisions(this.#parts.created, sequence)
       }
     } catch (error) {
