@@ -211,6 +211,9 @@ const heartbeat = (factsApplied: number) =>
         facts: factsApplied,
         lastFactAt: now(),
         highestSequence: factsApplied,
+        missing: [],
+        heardAt: now(),
+        condition: 'fresh',
       },
     ],
   }) satisfies z.input<typeof HeartbeatReport>

@@ -48,10 +48,15 @@ export class SideRows {
       positions.rivals.restore(row['key'] as string, latest)
     }
     for (const row of this.#keep.rows('source_word')) {
-      const { nodes, ...rest } = JSON.parse(row['body'] as string) as Omit<SourceWord, 'nodes'> & {
+      const {
+        nodes,
+        heard = [],
+        ...rest
+      } = JSON.parse(row['body'] as string) as Omit<SourceWord, 'nodes' | 'heard'> & {
         nodes: Record<string, number>
+        heard?: number[]
       }
-      silence.words.set(row['source'] as string, { ...rest, nodes: new Map(Object.entries(nodes)) })
+      silence.words.set(row['source'] as string, { ...rest, heard, nodes: new Map(Object.entries(nodes)) })
     }
     this.#loadVelocity(books)
   }

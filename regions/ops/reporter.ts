@@ -7,7 +7,7 @@ import type { ExceptionBook } from '../inbox/exception-book.ts'
 import type { CountSeen } from '../ledger/core/effects.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
 import type { EdgeDigests, Publisher } from '../snapshots/publisher.ts'
-import { sourceWords } from './source-words.ts'
+import { nodeWords, sourceWords } from './source-words.ts'
 
 const HEARTBEAT_MS = 1_000
 /** A report stays well under NATS' payload limit. */
@@ -105,7 +105,7 @@ export class Reporter {
         dirtySkus: publisher.dirtySkus,
         writes: publisher.writes,
       },
-      sources: sourceWords(books),
+      sources: sourceWords(books, nodeWords(books, this.#parts.clock.now())),
     }
   }
 

@@ -3,7 +3,9 @@ import { NodeId, Region, Sku, SourceId } from '../domain/ids.ts'
 import { SourceRole } from '../domain/master-data.ts'
 import { Timestamp } from './envelope.ts'
 
-/** How far a source has spoken. */
+export const SourceCondition = z.enum(['fresh', 'late', 'down'])
+
+/** How far a source has spoken, and whether it still does. */
 export const SourceWord = z.object({
   source: SourceId,
   role: SourceRole,
@@ -11,6 +13,12 @@ export const SourceWord = z.object({
   lastFactAt: Timestamp.nullable(),
   /** A source that lost its place resends what comes after this. */
   highestSequence: z.number().int().nullable(),
+  /** Of its own counter, what lies between the first and the last that are journaled and is not: the newest first, at most 20. */
+  missing: z.array(z.object({ from: z.number().int(), to: z.number().int() })),
+  /** By the hub's clock: a fact, or a heartbeat. */
+  heardAt: Timestamp.nullable(),
+  /** The worst of the nodes whose stock it keeps. */
+  condition: SourceCondition,
 })
 export type SourceWord = z.infer<typeof SourceWord>
 

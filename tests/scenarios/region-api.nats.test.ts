@@ -289,6 +289,43 @@ test('a source with a secret is let in by its signature, and by nothing else', a
   expect((await send({ authorization: `Bearer ${RegionProcess.key}` })).status).toBe(401)
 })
 
+test('a source is listed with what is missing of its own counter, and with the nodes of which it is silent', async () => {
+  await region.put('/v1/nodes/far', { source: 'counting' })
+  await region.put('/v1/nodes/near', { source: 'counting' })
+  await region.put('/v1/sources/counting', { role: 'wms' })
+  await region.put('/v1/policies/freshness/source:counting,node:far', {
+    maxSilenceMs: 1,
+    downAfterMs: 2,
+    late: { action: 'serve' },
+    down: { action: 'exclude' },
+    reason: 'nobody counts there at night',
+    author: 'ops',
+  })
+  for (const sequence of [4, 9, 5])
+    await post(
+      event({ id: `n-${sequence}`, source: 'counting', sequence, data: { node: 'near', quantity: 1 } }),
+    )
+  const listed = async () => {
+    const { body } = await region.call<{ sources: { source: string; condition: string }[] }>('/v1/sources')
+    return body.sources.find(({ source }) => source === 'counting')
+  }
+  await eventually(async () => (await listed())?.condition === 'down')
+  expect(await listed()).toMatchObject({
+    facts: 3,
+    highestSequence: 9,
+    missing: [{ from: 6, to: 8 }],
+    nodes: [
+      { node: 'far', condition: 'down', action: 'exclude' },
+      { node: 'near', condition: 'fresh', action: 'serve' },
+    ],
+  })
+  for (const sequence of [8, 7, 6])
+    await post(
+      event({ id: `n-${sequence}`, source: 'counting', sequence, data: { node: 'near', quantity: 1 } }),
+    )
+  expect(await listed()).toMatchObject({ missing: [] })
+})
+
 test('the OpenAPI document names every path the README and the contract speak of', async () => {
   const { body } = await region.call<{ openapi: string; paths: Record<string, unknown> }>('/openapi.json')
   expect(body.openapi).toBe('3.1.0')

@@ -10,6 +10,7 @@ import { type Effects, newEffects } from './effects.ts'
 import { FactIndex } from './fact-index.ts'
 import { PassingTime } from './passing-time.ts'
 import type { Folding } from './folding.ts'
+import { hear } from './heard-sequence.ts'
 import { FACT_KEY_WORDS, writeFactKey } from './fact-key.ts'
 
 export type FactStatus = 'accepted' | 'duplicate' | 'conflict'
@@ -79,17 +80,20 @@ export class Ledger {
     const word = this.books.silence.wordOf(fact.source)
     word.facts++
     word.lastFactAt = Math.max(word.lastFactAt, time)
-    word.highestSequence = Math.max(word.highestSequence, fact.sequence ?? -1)
+    if (fact.sequence !== undefined) {
+      word.highestSequence = Math.max(word.highestSequence, fact.sequence)
+      hear(word.heard, fact.sequence)
+    }
     word.heardAt = Math.max(word.heardAt, heardAt)
     const data = fact.data as Heard | undefined
     if (fact.type === 'plimsoll.source.heartbeat') {
       if (fact.data?.nodes === undefined) word.aliveAt = Math.max(word.aliveAt, heardAt)
-      else for (const node of fact.data.nodes) hear(word.nodes, node, heardAt)
+      else for (const node of fact.data.nodes) hearOf(word.nodes, node, heardAt)
     }
-    if (data?.node !== undefined) hear(word.nodes, data.node, heardAt)
+    if (data?.node !== undefined) hearOf(word.nodes, data.node, heardAt)
     if (data?.transfer !== undefined) {
       const node = fact.type === 'plimsoll.transfer.shipped' ? data.from : data.to
-      if (node !== undefined) hear(word.nodes, node, heardAt)
+      if (node !== undefined) hearOf(word.nodes, node, heardAt)
     }
   }
 
@@ -144,7 +148,7 @@ type Heard = {
   readonly to?: string
 }
 
-function hear(nodes: Map<string, Instant>, node: string, at: Instant): void {
+function hearOf(nodes: Map<string, Instant>, node: string, at: Instant): void {
   const before = nodes.get(node)
   if (before === undefined || before < at) nodes.set(node, at)
 }

@@ -1,10 +1,11 @@
 import type { FallbackStep } from '../../../shared/domain/fallback.ts'
 import type { SourceRole } from '../../../shared/domain/master-data.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
+import type { HeardSequence } from './heard-sequence.ts'
 import type { MasterBook } from './master-book.ts'
 import { ownersOf } from './owners.ts'
 
-type Condition = 'fresh' | 'late' | 'down'
+export type Condition = 'fresh' | 'late' | 'down'
 
 /** How a node's stock is known: by whom, since when nothing was heard, and what is done about it. */
 export type NodeCondition = {
@@ -37,6 +38,7 @@ export type SourceWord = {
   lastFactAt: Instant
   /** The highest of the source's own counter that is journaled: from there on it would have to resend. */
   highestSequence: number
+  readonly heard: HeardSequence
   heardAt: Instant
   aliveAt: Instant
   readonly nodes: Map<string, Instant>
@@ -67,7 +69,15 @@ export class SilenceBook {
     if (this.#last?.source === source) return this.#last.word
     let word = this.words.get(source)
     if (!word) {
-      word = { facts: 0, lastFactAt: 0, highestSequence: -1, heardAt: 0, aliveAt: 0, nodes: new Map() }
+      word = {
+        facts: 0,
+        lastFactAt: 0,
+        highestSequence: -1,
+        heard: [],
+        heardAt: 0,
+        aliveAt: 0,
+        nodes: new Map(),
+      }
       this.words.set(source, word)
     }
     this.dirty.add(source)
@@ -83,21 +93,32 @@ export class SilenceBook {
   /** The node's condition at a moment, by whichever of its owners was heard last. */
   conditionOf(node: string, now: Instant): NodeCondition {
     let best: NodeCondition | null = null
-    for (const { source, limits, since } of this.#watchedAt(node)) {
-      const word = this.words.get(source)
-      const heardAt = Math.max(since, word?.aliveAt ?? 0, word?.nodes.get(node) ?? 0)
-      const silentMs = now - heardAt
-      const condition =
-        silentMs >= limits.downAfterMs ? 'down' : silentMs >= limits.maxSilenceMs ? 'late' : 'fresh'
-      const step = condition === 'fresh' ? SERVE : limits[condition]
+    for (const watched of this.#watchedAt(node)) {
+      const it = this.#conditionBy(watched, node, now)
       if (
         best === null ||
-        RANK[condition] < RANK[best.condition] ||
-        (RANK[condition] === RANK[best.condition] && heardAt > best.heardAt)
+        RANK[it.condition] < RANK[best.condition] ||
+        (RANK[it.condition] === RANK[best.condition] && it.heardAt > best.heardAt)
       )
-        best = { condition, source, heardAt, step }
+        best = it
     }
     return best ?? NOBODY
+  }
+
+  /** How every source is heard of each node whose stock it keeps. */
+  *conditions(now: Instant): Generator<NodeCondition & { readonly source: string; readonly node: string }> {
+    for (const node of this.#master.all('node').keys())
+      for (const watched of this.#watchedAt(node))
+        yield { ...this.#conditionBy(watched, node, now), source: watched.source, node }
+  }
+
+  #conditionBy({ source, limits, since }: Watched, node: string, now: Instant): NodeCondition {
+    const word = this.words.get(source)
+    const heardAt = Math.max(since, word?.aliveAt ?? 0, word?.nodes.get(node) ?? 0)
+    const silentMs = now - heardAt
+    const condition =
+      silentMs >= limits.downAfterMs ? 'down' : silentMs >= limits.maxSilenceMs ? 'late' : 'fresh'
+    return { condition, source, heardAt, step: condition === 'fresh' ? SERVE : limits[condition] }
   }
 
   #watchedAt(node: string): readonly Watched[] {
@@ -126,6 +147,7 @@ export class SilenceBook {
   }
 }
 
-const RANK: Record<Condition, number> = { fresh: 0, late: 1, down: 2 }
+/** From well to bad. */
+export const RANK: Readonly<Record<Condition, number>> = { fresh: 0, late: 1, down: 2 }
 /** Nobody in particular keeps the node: there is nobody to fall silent. */
 const NOBODY: NodeCondition = { condition: 'fresh', source: null, heardAt: 0, step: SERVE }
