@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from '../../shared/contract/events.ts'
 import type { ExceptionClass } from '../../shared/contract/exceptions.ts'
+import type { Decimal } from '../../shared/domain/decimal.ts'
 import type { SourceProfile } from '../../shared/domain/master-data.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
 
@@ -25,6 +26,8 @@ export type Codes = {
   readonly uom: (foreign: string) => string
   /** How many decimals a quantity of the item in that unit may have: its own in its base unit, else none. */
   readonly decimals: (sku: string, uom: string | undefined) => number
+  /** So much of the item in that unit as whole base units (minor ones of a measured item); null where it is not whole. */
+  readonly baseUnits: (sku: string, uom: string | undefined, stated: Decimal) => bigint | null
   readonly defaultNode: string | null
   readonly profile: SourceProfile
 }

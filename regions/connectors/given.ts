@@ -1,3 +1,4 @@
+import { wholeBaseUnits } from '../../shared/domain/uom.ts'
 import type { SourceProfile } from '../../shared/domain/master-data.ts'
 import { parseInstant } from '../../shared/kernel/clock.ts'
 import type { Codes, Message } from './connector.ts'
@@ -23,6 +24,8 @@ type Known = {
   readonly uoms?: Readonly<Record<string, string>>
   /** Measured items, all of them in KG. */
   readonly decimals?: Readonly<Record<string, number>>
+  /** How many of the base unit a unit holds, of every item. */
+  readonly holds?: Readonly<Record<string, number>>
   readonly defaultNode?: string
   readonly profile?: SourceProfile
 }
@@ -33,6 +36,7 @@ export const codes = ({
   nodes = {},
   uoms = {},
   decimals = {},
+  holds = {},
   defaultNode,
   profile = {},
 }: Known = {}): Codes => ({
@@ -40,6 +44,10 @@ export const codes = ({
   node: (foreign) => (Object.hasOwn(nodes, foreign) ? nodes[foreign]! : null),
   uom: (foreign) => (Object.hasOwn(uoms, foreign) ? uoms[foreign]! : foreign),
   decimals: (sku, uom) => (uom === undefined || uom === 'KG' ? (decimals[sku] ?? 0) : 0),
+  baseUnits: (_, uom, stated) =>
+    uom !== undefined && Object.hasOwn(holds, uom)
+      ? wholeBaseUnits(stated, uom, { baseUom: 'EA', uoms: holds })
+      : null,
   defaultNode: defaultNode ?? null,
   profile,
 })

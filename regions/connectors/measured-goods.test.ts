@@ -6,7 +6,12 @@ import { edi } from './x12/given.ts'
 import { x12Connector } from './x12/x12.ts'
 
 /** FLOUR is measured in KG with three decimals: facts count grams. NAIL is counted. */
-const known = anyCodes({ decimals: { FLOUR: 3 }, uoms: { KGM: 'KG' }, defaultNode: 'home' })
+const known = anyCodes({
+  decimals: { FLOUR: 3 },
+  holds: { CA: 12 },
+  uoms: { KGM: 'KG' },
+  defaultNode: 'home',
+})
 const x12 = (set: string, body: string): Translation => x12Connector.translate(message(edi(set, body)), known)
 const epcis = (quantity: unknown, sku = 'FLOUR', uom = 'KGM'): Translation =>
   epcisConnector.translate(
@@ -72,11 +77,18 @@ describe('a vendor’s decimals of a measured item become its minor units, exact
   })
 })
 
+test('half a case is the pieces that are in it', () => {
+  expect(said(x12('945', 'W06*F*O*20261122*S\nW12*CC*3*2.5**CA**VN*NAIL'))).toMatchObject([
+    { quantity: 30, uom: undefined },
+  ])
+})
+
 describe('never rounded', () => {
   test.each([
     ['finer than the item has decimals', 'W12*CC*3*2.0005**KG**VN*FLOUR', ['not-whole']],
     ['of a counted item', 'W12*CC*3*2.5**EA**VN*NAIL', ['not-whole']],
-    ['in a unit that is not the base unit', 'W12*CC*3*2.5**CA**VN*FLOUR', ['not-whole']],
+    ['of a unit that does not come out whole', 'W12*CC*3*2.3**CA**VN*NAIL', ['not-whole']],
+    ['of a unit that nobody knows', 'W12*CC*3*2.5**PL**VN*NAIL', ['not-whole']],
     ['beyond counting', 'W12*CC*3*999999999999**KG**VN*FLOUR', ['out-of-range']],
   ])('what is %s', (_, line, codes) => expect(said(x12('945', `W06*F*O*20261122*S\n${line}`))).toEqual(codes))
 

@@ -46,7 +46,7 @@ export type Counted = { readonly quantity: number; readonly uom: string | undefi
 
 /**
  * A stated quantity in the whole numbers that events count in: minor units of a measured item (2.5 KG with three decimals
- * is 2500), whole ones of anything else. What is finer is refused, never rounded.
+ * is 2500), whole ones of anything else: half a case of 12 is 6 pieces. What is finer is refused, never rounded.
  */
 export function counted(
   codes: Codes,
@@ -55,12 +55,13 @@ export function counted(
   where: string,
 ): Result<Counted, Refusal> {
   const decimals = codes.decimals(sku, uom)
-  const units = unitsOf(stated, decimals)
+  const own = unitsOf(stated, decimals)
+  const units = own ?? codes.baseUnits(sku, uom, stated)
   if (units === null) return err(notWhole(textOf(stated), where, decimals))
   const quantity = Number(units)
   if (Math.abs(quantity) > QUANTITY_MAX) return err(outOfRange(textOf(stated), where))
-  // What counts minor units is in no unit that the item has a name for.
-  return ok({ quantity, uom: decimals === 0 ? uom : undefined })
+  // What counts minor units, or pieces of an opened case, is in no unit that the item has a name for.
+  return ok({ quantity, uom: own !== null && decimals === 0 ? uom : undefined })
 }
 
 export const sumOf = (quantities: readonly Decimal[]): Decimal => quantities.reduce(plus, NOTHING)

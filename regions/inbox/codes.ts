@@ -1,5 +1,5 @@
 import { normaliseGtin } from '../../shared/domain/gtin.ts'
-import { hasUnit, isBaseUnit } from '../../shared/domain/uom.ts'
+import { hasUnit, isBaseUnit, wholeBaseUnits } from '../../shared/domain/uom.ts'
 import type { Codes } from '../connectors/connector.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
 
@@ -19,6 +19,10 @@ export function codesOf(source: string, master: MasterBook): Codes {
     decimals: (sku, uom) => {
       const item = master.item(sku)
       return item && isBaseUnit(item, uom) ? item.decimals : 0
+    },
+    baseUnits: (sku, uom, stated) => {
+      const item = master.item(sku)
+      return item && !isBaseUnit(item, uom) ? wholeBaseUnits(stated, uom, item) : null
     },
     defaultNode: config?.defaultNode ?? null,
     profile: config?.profile ?? {},

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { err, ok, type Result } from '../kernel/result.ts'
+import type { Decimal } from './decimal.ts'
 import { QUANTITY_MAX } from './quantity.ts'
 
 export type UomRefusal = {
@@ -69,6 +70,20 @@ export function toBaseUnits(
   if (product % BigInt(denominator) !== 0n) return err(notExact)
   const base = Number(product / BigInt(denominator))
   return Math.abs(base) > QUANTITY_MAX ? err(outOfRange) : ok(base)
+}
+
+/** A decimal number of a unit in base units: 2.5 CASE of 12 are 30. Null where that is not whole, or the unit unknown. */
+export function wholeBaseUnits(
+  { units, scale }: Decimal,
+  uom: string | undefined,
+  item: Units,
+): bigint | null {
+  const factor = factorOf(uom, item)
+  if (factor === undefined) return null
+  const { numerator, denominator } =
+    typeof factor === 'number' ? { numerator: factor, denominator: 1 } : factor
+  const [product, divisor] = [units * BigInt(numerator), BigInt(denominator) * 10n ** BigInt(scale)]
+  return product % divisor === 0n ? product / divisor : null
 }
 
 export const hasUnit = (units: Units, uom: string): boolean => factorOf(uom, units) !== undefined
