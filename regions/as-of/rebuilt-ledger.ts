@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Fact } from '../../shared/contract/events.ts'
 import type { Moment } from '../../shared/contract/as-of.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import { newEffects } from '../ledger/core/effects.ts'
 import { Ledger } from '../ledger/core/ledger.ts'
+import { factsIn } from '../ledger/journal-body.ts'
 
 /** A place in the journal: the entry that is folded last, how much of it, and the moment at which it was the last. */
 type Place = { readonly entry: number; readonly version: number; readonly now: Instant }
@@ -22,7 +22,6 @@ export class RebuiltLedger {
   readonly #atTime
   readonly #atVersion
   readonly #first
-  readonly #decoder = new TextDecoder()
   #ledger = new Ledger()
   #folded = 0
   #passed: Instant = 0
@@ -59,8 +58,7 @@ export class RebuiltLedger {
 
   #foldTo(entry: number, version: number): void {
     for (const row of this.#after.iterate(this.#folded, entry)) {
-      const facts = this.#factsOf(row['body'] as Uint8Array)
-      for (const fact of facts) {
+      for (const fact of factsIn(row['body'] as Uint8Array)) {
         if (this.#ledger.sequence >= version) return
         this.#ledger.apply(fact, newEffects(), row['recorded_at'] as number)
       }
@@ -107,10 +105,5 @@ export class RebuiltLedger {
 
   #recordedAt(entry: number): Instant {
     return (this.#atTime.get(entry)?.['recorded_at'] as number | undefined) ?? 0
-  }
-
-  #factsOf(body: Uint8Array): Fact[] {
-    const parsed = JSON.parse(this.#decoder.decode(body)) as Fact | Fact[]
-    return Array.isArray(parsed) ? parsed : [parsed]
   }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Fact } from '../../shared/contract/events.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
-import { unpackBody } from '../ledger/journal-body.ts'
+import { factsIn } from '../ledger/journal-body.ts'
 import { FACT_STATUSES } from '../ledger/journal.ts'
 
 /** A fact of the journal, and what became of it. */
@@ -89,13 +89,10 @@ export class JournalRows {
   }
 }
 
-const decoder = new TextDecoder()
-
 function factsOf(row: Record<string, unknown>): JournalFact[] {
-  const parsed = JSON.parse(decoder.decode(unpackBody(row['body'] as Uint8Array))) as Fact | Fact[]
   const statuses = row['statuses'] as Uint8Array
   let version = row['sequence_before'] as number
-  return (Array.isArray(parsed) ? parsed : [parsed]).map((event, i) => {
+  return factsIn(row['body'] as Uint8Array).map((event, i) => {
     const status = FACT_STATUSES[statuses[i]!]!
     const isAccepted = status === 'accepted'
     if (isAccepted) version++

@@ -1,4 +1,5 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib'
+import type { Fact } from '../../shared/contract/events.ts'
 
 /** Packing a small body costs more than it saves. */
 const PACKED_FROM_BYTES = 16_384
@@ -14,3 +15,11 @@ export const packBody = (body: Uint8Array): Uint8Array =>
   body.length < PACKED_FROM_BYTES ? body : deflateSync(body, FASTEST)
 
 export const unpackBody = (kept: Uint8Array): Uint8Array => (kept[0] === ZLIB_MARK ? inflateSync(kept) : kept)
+
+const decoder = new TextDecoder()
+
+/** The facts of a message, as a stream carries it or as the journal keeps it: one, or a batch. */
+export function factsIn(body: Uint8Array): Fact[] {
+  const parsed = JSON.parse(decoder.decode(unpackBody(body))) as Fact | Fact[]
+  return Array.isArray(parsed) ? parsed : [parsed]
+}

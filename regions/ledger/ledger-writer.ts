@@ -10,6 +10,7 @@ import { FACT_KEY_WORDS } from './core/fact-key.ts'
 import { type FactStatus, Ledger } from './core/ledger.ts'
 import { DecisionBatch } from './decision-batch.ts'
 import { FACT_STATUSES, Journal, type StreamCursor } from './journal.ts'
+import { factsIn } from './journal-body.ts'
 import { CorrectionBook } from './correction-book.ts'
 import { PolicyHistory } from './policy-history.ts'
 import { RememberedAnswers } from './remembered-answers.ts'
@@ -52,7 +53,6 @@ export class LedgerWriter {
   readonly #decided: SyncedWrites
   readonly #checkpoint: Checkpoint
   readonly #clock: Clock
-  readonly #decoder = new TextDecoder()
   #lastEntry = 0
   /** Decisions that are on the disk, and of which it is not known yet whether the stream took them. */
   #unconfirmed: DecisionBatch | null = null
@@ -87,7 +87,7 @@ export class LedgerWriter {
     this.ledger.time.pass(recordedAt, effects)
     this.#write(() => {
       for (const { sequence, sequenceBefore, keys, codes, body, governed } of done) {
-        const decided = stream === DECISIONS ? factsOf(this.#decoder.decode(body)) : []
+        const decided = stream === DECISIONS ? factsIn(body) : []
         this.#noteEpochs(decided)
         this.#noteGoverned(governed)
         // What says nothing new needs no entry: the cursor moves past it.
@@ -185,7 +185,7 @@ export class LedgerWriter {
   }
 
   #fold(body: Uint8Array, effects: Effects, heardAt: Instant, conflicts: Fact[]): Folded {
-    const facts = factsOf(this.#decoder.decode(body))
+    const facts = factsIn(body)
     const sequenceBefore = this.ledger.sequence
     const keys = new Uint32Array(facts.length * FACT_KEY_WORDS)
     const codes = new Uint8Array(facts.length)
@@ -241,8 +241,7 @@ export class LedgerWriter {
     for (const entry of this.journal.entriesAfter(verifyFrom)) {
       this.#lastEntry = entry.entry
       if (entry.entry <= checkpointed || this.journal.isVoid(entry.entry)) continue
-      for (const fact of factsOf(this.#decoder.decode(entry.body)))
-        this.ledger.apply(fact, newEffects(), entry.recordedAt)
+      for (const fact of factsIn(entry.body)) this.ledger.apply(fact, newEffects(), entry.recordedAt)
     }
     this.ledger.time.pass(this.#clock.now(), newEffects())
     this.ledger.duplicates = 0
@@ -272,8 +271,3 @@ type Folded = {
 
 const isGoverned = ({ type }: Fact): boolean =>
   type === 'plimsoll.policy.activated' || type.startsWith('plimsoll.correction.')
-
-function factsOf(text: string): Fact[] {
-  const parsed = JSON.parse(text) as Fact | Fact[]
-  return Array.isArray(parsed) ? parsed : [parsed]
-}

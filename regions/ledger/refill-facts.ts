@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import type { Fact } from '../../shared/contract/events.ts'
 import { factsSubject } from '../../shared/contract/subjects.ts'
 import type { Bus } from '../../shared/node/nats.ts'
+import { factsIn } from './journal-body.ts'
 import type { Journal } from './journal.ts'
 
 /** Under way at a time: enough to be quick, little enough to leave the way to others. */
@@ -36,8 +36,4 @@ export async function refillFacts(
 }
 
 /** The facts of a message are of one source. */
-function sourceOf(body: Uint8Array): string | null {
-  const parsed = JSON.parse(new TextDecoder().decode(body)) as Fact | Fact[]
-  const first = Array.isArray(parsed) ? parsed[0] : parsed
-  return first?.source ?? null
-}
+const sourceOf = (body: Uint8Array): string | null => factsIn(body)[0]?.source ?? null

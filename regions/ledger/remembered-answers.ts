@@ -3,7 +3,7 @@ import type { EventOf, Fact } from '../../shared/contract/events.ts'
 import { type Instant, parseInstant } from '../../shared/kernel/clock.ts'
 import { hash64Into } from '../../shared/kernel/hash64.ts'
 import { FactIndex } from './core/fact-index.ts'
-import { unpackBody } from './journal-body.ts'
+import { factsIn } from './journal-body.ts'
 
 export type Deciding = EventOf<'plimsoll.reservation.made'> | EventOf<'plimsoll.reservation.refused'>
 
@@ -14,7 +14,6 @@ const AGE_MS = 6 * 3_600_000
 const KEY_WORDS = 2
 
 const key64 = new Uint32Array(KEY_WORDS)
-const decoder = new TextDecoder()
 
 /**
  * Where in the journal each request was answered, by its idempotency key: grants and refusals alike. Written in the
@@ -85,9 +84,7 @@ export class RememberedAnswers {
 
   #factsOf(entry: number): Fact[] {
     const body = this.#entry.get(entry)?.['body'] as Uint8Array | undefined
-    if (body === undefined) return []
-    const parsed = JSON.parse(decoder.decode(unpackBody(body))) as Fact | Fact[]
-    return Array.isArray(parsed) ? parsed : [parsed]
+    return body === undefined ? [] : factsIn(body)
   }
 }
 

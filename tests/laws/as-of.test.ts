@@ -72,6 +72,29 @@ test('what was answered at any moment is answered for that moment ever after, by
   )
 })
 
+test('messages that the journal packs are folded again like any other', () => {
+  const database = openDatabase(':memory:')
+  const writer = new LedgerWriter(database, { now: () => NOW })
+  const received = Array.from({ length: 200 }, (_, n) => ({
+    specversion: '1.0',
+    id: `r${n}`,
+    source: 'wms',
+    type: 'plimsoll.stock.received',
+    time: '2026-11-02T08:00:00.000Z',
+    subject: 'X',
+    data: { node: 'n1', quantity: 2 },
+  }))
+  const body = new TextEncoder().encode(JSON.stringify(received))
+  writer.commit('FACTS', 'c', [{ sequence: 1, body }])
+  const kept = database.prepare('SELECT length(body) AS bytes FROM journal').get()?.['bytes'] as number
+  expect(kept, 'the message is packed').toBeLessThan(body.length)
+  const rebuilt = new RebuiltLedger(database)
+  for (const version of [150, 200, 10]) {
+    const moment = rebuilt.at({ version }, NOW)
+    expect(moment.ok && moment.value.ledger.sequence).toBe(version)
+  }
+})
+
 test('the future, and what was before the journal, are refused', () => {
   const database = openDatabase(':memory:')
   const rebuilt = new RebuiltLedger(database)
