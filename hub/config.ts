@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Region } from '../shared/domain/ids.ts'
 import { HttpConfig } from '../shared/node/http.ts'
 import { NatsConfig } from '../shared/node/nats.ts'
+import { AccessConfig } from './access/access-config.ts'
 
 /** The centre: `node hub/main.ts --config FILE`. docs/operations.md explains every field. */
 export const CentreConfig = z.strictObject({
@@ -9,8 +10,10 @@ export const CentreConfig = z.strictObject({
   dataDir: z.string().min(1),
   /** PostgreSQL. Without it the centre keeps its own database (PGlite) under dataDir. */
   databaseUrl: z.string().optional(),
-  /** The bearer key of the API, and what one signs in to the console with. */
+  /** The bearer key of the API, and what one signs in to the console with: everything, everywhere. */
   key: z.string().min(16),
+  /** How people sign in beside it. */
+  access: AccessConfig.default({ proxies: 0 }),
   nats: NatsConfig,
   /** Each region's JetStream domain is its name. */
   regions: z.array(z.strictObject({ region: Region, apiUrl: z.url(), apiKey: z.string() })).min(1),

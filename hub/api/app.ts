@@ -1,16 +1,26 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { getCookie } from 'hono/cookie'
 import type { Logger } from 'pino'
 import { fieldErrors } from '../../shared/contract/problem.ts'
-import { answerProblems, bearer, correlation, limitBody, problem } from '../../shared/node/http.ts'
+import { answerProblems, correlation, limitBody, problem } from '../../shared/node/http.ts'
+import { Access } from '../access/access.ts'
+import {
+  auditWrites,
+  authorize,
+  identify,
+  limitWrites,
+  securityHeaders,
+  showOwnRegions,
+} from '../access/guard.ts'
 import type { Centre } from '../centre.ts'
 import type { CentreConfig } from '../config.ts'
+import { addAudit } from './audit.ts'
 import type { CentreApp } from './centre-app.ts'
 import { addConsole } from './console.ts'
 import { addHealth } from './health.ts'
 import { addLive } from './live.ts'
 import { addReads } from './reads.ts'
-import { isSession, SESSION_COOKIE } from './session.ts'
+import { addSession } from './session.ts'
+import { addTokens } from './tokens.ts'
 
 /** The API only asks; nothing it takes is large. */
 const BODY_BYTES_MAX = 64 * 1024
@@ -21,17 +31,20 @@ export function centreApi(centre: Centre, config: CentreConfig, log: Logger): Ce
     defaultHook: (result, c) =>
       result.success ? undefined : problem(c, 'malformed', { errors: fieldErrors(result.error) }),
   })
-  const needsKey = bearer(config.key)
+  const { db, clock } = centre
+  const access = new Access({ db, clock, log, key: config.key, config: config.access })
+  app.use(securityHeaders)
   app.use(correlation)
   app.use(limitBody(BODY_BYTES_MAX))
-  // A browser that signed in carries a cookie instead of the key.
-  app.use('/v1/*', (c, next) =>
-    isSession(getCookie(c, SESSION_COOKIE), config.key, centre.clock.now()) ? next() : needsKey(c, next),
-  )
+  app.use('/v1/*', identify(access), limitWrites(access), auditWrites(access), authorize)
+  app.use('/v1/*', showOwnRegions(centre.regions))
   answerProblems(app, (error) => log.error({ err: error }, 'a request failed'))
   addHealth(app, centre)
   addReads(app, centre)
   addLive(app, centre)
-  addConsole(app, config.key, centre.clock)
+  addSession(app, access)
+  addTokens(app, access)
+  addAudit(app, access)
+  addConsole(app)
   return app
 }

@@ -11,13 +11,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-const SECURITY = {
-  'content-security-policy':
-    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-}
-
 /** A file of the built console; null when there is none by that name. */
 export function consoleFile(c: Context, name: string): Response | null {
   const path = normalize(join(DIST, name))
@@ -25,5 +18,5 @@ export function consoleFile(c: Context, name: string): Response | null {
   if (!path.startsWith(`${DIST}/`) || type === undefined || !existsSync(path)) return null
   // The bundler puts a hash into the names of assets, so a name never changes its content.
   const cache = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
-  return c.body(readFileSync(path), 200, { 'content-type': type, 'cache-control': cache, ...SECURITY })
+  return c.body(readFileSync(path), 200, { 'content-type': type, 'cache-control': cache })
 }

@@ -127,3 +127,51 @@ export const transferLeg = pgTable(
     index('transfer_leg_transfer').on(t.transfer, t.sku),
   ],
 )
+
+/** Local tokens: their hashes, and what they allow. */
+export const accessToken = pgTable('access_token', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  hash: text('hash').notNull(),
+  grants: jsonb('grants').notNull(),
+  createdAt: at('created_at').notNull(),
+  createdBy: text('created_by').notNull(),
+  expiresAt: at('expires_at'),
+  revokedAt: at('revoked_at'),
+  lastUsedAt: at('last_used_at'),
+})
+
+/** Browsers that signed in, by the hash of their cookie. */
+export const session = pgTable(
+  'session',
+  {
+    hash: text('hash').primaryKey(),
+    previousHash: text('previous_hash'),
+    previousUntil: at('previous_until'),
+    rotatedAt: at('rotated_at').notNull(),
+    expiresAt: at('expires_at').notNull(),
+    person: jsonb('person').notNull(),
+    /** What it was opened with: a token, the centre's key, or neither. */
+    tokenId: text('token_id'),
+    keyPrint: text('key_print'),
+  },
+  (t) => [index('session_previous').on(t.previousHash)],
+)
+
+/** Who did what. A trigger refuses to change or remove an entry; `at` and `detail` are texts, as they are hashed. */
+export const auditEntry = pgTable(
+  'audit_entry',
+  {
+    sequence: sequence('sequence').primaryKey(),
+    at: text('at').notNull(),
+    actor: text('actor').notNull(),
+    via: text('via').notNull(),
+    action: text('action').notNull(),
+    subject: text('subject').notNull(),
+    correlationId: text('correlation_id').notNull(),
+    detail: text('detail').notNull(),
+    previous: text('previous').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [index('audit_entry_actor').on(t.actor, t.sequence)],
+)

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { neededRole } from './needed-role.ts'
+
+test.each([
+  ['GET', '/v1/regions', 'viewer', 'somewhere'],
+  ['GET', '/v1/live', 'viewer', 'somewhere'],
+  ['GET', '/v1/audit', 'admin', 'everywhere'],
+  ['POST', '/v1/tokens/abc/rotate', 'admin', 'everywhere'],
+  ['GET', '/v1/tokens', 'admin', 'everywhere'],
+  ['POST', '/v1/policies/drafts', 'viewer', 'somewhere'],
+  ['POST', '/v1/anything/new', 'operator', 'everywhere'],
+  ['POST', '/v1/regions/eu/exceptions/x/replay', 'operator', { region: 'eu' }],
+  ['PUT', '/v1/regions/eu', 'operator', 'everywhere'],
+  ['DELETE', '/v1/policiesX', 'operator', 'everywhere'],
+] as const)('%s %s needs the role %s, %j', (method, path, role, where) => {
+  expect(neededRole(method, path)).toEqual({ role, where })
+})

@@ -1,0 +1,20 @@
+import type { Role } from './role.ts'
+
+/** `somewhere`: the route itself sees to the regions, or what is read is cut to them. */
+export type Need = { readonly role: Role; readonly where: 'everywhere' | 'somewhere' | { region: string } }
+
+/** What a request needs, the first that fits. What nobody thought of needs more, not less. */
+const NEEDS: readonly [method: RegExp, path: RegExp, need: Need][] = [
+  [/./, /^\/v1\/(tokens|audit)(\/|$)/, { role: 'admin', where: 'everywhere' }],
+  [/^GET$/, /./, { role: 'viewer', where: 'somewhere' }],
+  [/./, /^\/v1\/policies(\/|$|:)/, { role: 'viewer', where: 'somewhere' }],
+]
+/** A write under one region is that region's; of any other it is not known what it touches. */
+const OF_REGION = /^\/v1\/regions\/([a-z][a-z0-9-]{0,15})\//
+
+export function neededRole(method: string, path: string): Need {
+  const found = NEEDS.find(([methods, paths]) => methods.test(method) && paths.test(path))
+  if (found) return found[2]
+  const region = OF_REGION.exec(path)?.[1]
+  return { role: 'operator', where: region === undefined ? 'everywhere' : { region } }
+}
