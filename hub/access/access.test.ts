@@ -8,7 +8,7 @@ type Entries = {
 }
 
 let app: App
-beforeAll(async () => void (app = await openCentreApp()))
+beforeAll(async () => void (app = await openCentreApp()), openCentreApp.withinMs)
 afterAll(() => app?.stop())
 
 const HOUR = 3_600_000

@@ -24,7 +24,7 @@ beforeAll(async () => {
       ],
     },
   })
-})
+}, openCentreApp.withinMs)
 afterEach(() => {
   issuer.straighten()
   // A failed sign-in counts against the next ones from here.
