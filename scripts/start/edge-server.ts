@@ -1,12 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { build, stop as stopEsbuild } from 'esbuild'
-import { Log, LogLevel, Miniflare, type WorkerOptions } from 'miniflare'
+import type { Miniflare } from 'miniflare'
 import * as z from 'zod'
-import { Region } from '../../shared/domain/ids.ts'
+import { EdgeWorkerConfig, furnishEdgeWorker, startEdgeWorker } from './edge-worker.ts'
 import { endLeftOverWorkerd, forgetWorkerd, noteWorkerd } from './left-over-workerd.ts'
+
+/** A supervisor waits no longer for us; workerd needs some milliseconds. */
+const STOP_MS_MAX = 2_500
 
 /**
  * The edge on this machine: edge/worker.ts in workerd, with D1 and KV on disk under dataDir.
@@ -15,159 +16,33 @@ import { endLeftOverWorkerd, forgetWorkerd, noteWorkerd } from './left-over-work
  *
  * Callers reach the Worker's own socket; Miniflare's entry port, which costs three times as much a request, stays inside.
  */
-const Config = z.strictObject({
-  host: z.string().default('127.0.0.1'),
-  port: z.number().int().min(1).max(65_535),
-  dataDir: z.string().min(1),
-  regions: z.array(Region).min(1),
-  /** `{region: {keyId: secret}}`, as the Worker's PUSH_SECRETS. */
-  pushSecrets: z.record(Region, z.record(z.string(), z.string())),
-  /** As the Worker's REGION_HUBS: where each region's processes are, and the key of their API. */
-  regionHubs: z
-    .record(Region, z.strictObject({ urls: z.array(z.url()).min(1), key: z.string() }))
-    .default({}),
-  operatorKeySha256: z.string().regex(/^[0-9a-f]{64}$/),
-  keys: z.array(
-    z.strictObject({
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      channel: z.string(),
-      segments: z.array(z.string()).optional(),
-      regions: z.array(Region).min(1),
-    }),
-  ),
-})
-type Config = z.infer<typeof Config>
-
-const ROOT = join(import.meta.dirname, '../..')
-const WORKER = 'plimsoll-edge'
-const COMPATIBILITY_DATE = '2026-11-01'
-/** A supervisor waits no longer for us; workerd needs some milliseconds. */
-const STOP_MS_MAX = 2_500
-
 async function main(): Promise<void> {
   const config = readConfig()
   mkdirSync(config.dataDir, { recursive: true })
   await endLeftOverWorkerd(config.dataDir)
   if (await isPortTaken(config))
     fail(`port ${config.port} on ${config.host} is in use; choose another --port-base`)
-  const miniflare = new Miniflare({
-    workers: [workerOf(config, await bundle())],
-    resourcePersistencePath: config.dataDir,
-    log: new Log(LogLevel.ERROR),
-    cf: false,
-    telemetry: { enabled: false },
-    // stdout carries the ready line alone.
-    handleStructuredLogs: ({ message }) => process.stderr.write(`${message}\n`),
-  })
+  const miniflare = await startEdgeWorker(config)
   stopOnSignal(miniflare, config)
   await miniflare.ready
   noteWorkerd(config.dataDir)
-  for (const region of config.regions) await migrate(miniflare, databaseName(region))
-  await writeKeys(miniflare, config)
+  await furnishEdgeWorker(miniflare, config)
   const url = `http://${config.host}:${config.port}`
   const health = await fetch(`${url}/readyz`)
   if (!health.ok) fail(`the Worker does not get ready: ${await health.text()}`)
   process.stdout.write(`${JSON.stringify({ ready: true, url })}\n`)
 }
 
-function readConfig(): Config {
+function readConfig(): EdgeWorkerConfig {
   const file = parseArgs({ options: { config: { type: 'string' } } }).values.config
   if (!file) fail('usage: edge-server.ts --config FILE', 2)
-  const config = Config.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+  const config = EdgeWorkerConfig.safeParse(JSON.parse(readFileSync(file, 'utf8')))
   if (!config.success) fail(`${file}: ${z.prettifyError(config.error)}`, 2)
   return config.data
 }
 
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(ROOT, 'edge/worker.ts')],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2024',
-    conditions: ['workerd', 'worker', 'browser'],
-    logLevel: 'warning',
-  })
-  await stopEsbuild()
-  return outputFiles[0]!.text
-}
-
-function workerOf(config: Config, contents: string): WorkerOptions {
-  const databases = config.regions.map((region) => [
-    databaseName(region),
-    { type: 'd1' as const, id: `plimsoll-${region}` },
-  ])
-  return {
-    config: {
-      name: WORKER,
-      compatibilityDate: COMPATIBILITY_DATE,
-      manifest: {
-        mainModule: 'worker.js',
-        modulesRoot: '/',
-        modules: { 'worker.js': { type: 'esm', contents } },
-      },
-      env: {
-        ...Object.fromEntries(databases),
-        SNAPSHOTS: { type: 'kv', id: 'snapshots' },
-        KEYS: { type: 'kv', id: 'keys' },
-        REGIONS: { type: 'text', value: config.regions.join(',') },
-        PUSH_SECRETS: { type: 'text', value: JSON.stringify(config.pushSecrets) },
-        REGION_HUBS: { type: 'text', value: JSON.stringify(config.regionHubs) },
-        OPERATOR_KEY_SHA256: { type: 'text', value: config.operatorKeySha256 },
-      },
-    },
-    dev: { unsafeDirectSockets: [{ host: config.host, port: config.port }] },
-  }
-}
-
-const databaseName = (region: string): string => `DB_${region.toUpperCase().replaceAll('-', '_')}`
-
-/** Applies what wrangler would, and notes it where wrangler does, so that both can go on from there. */
-async function migrate(miniflare: Miniflare, binding: string): Promise<void> {
-  const db = await miniflare.getD1Database(binding, WORKER)
-  await db
-    .prepare(
-      `CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE,
-       applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`,
-    )
-    .run()
-  const { results } = await db.prepare('SELECT name FROM d1_migrations').all<{ name: string }>()
-  const applied = new Set(results.map(({ name }) => name))
-  const folder = join(ROOT, 'edge/migrations')
-  for (const name of readdirSync(folder)
-    .filter((file) => file.endsWith('.sql'))
-    .sort()) {
-    if (applied.has(name)) continue
-    const statements = statementsOf(readFileSync(join(folder, name), 'utf8'))
-    await db.batch([
-      ...statements.map((sql) => db.prepare(sql)),
-      db.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(name),
-    ])
-  }
-}
-
-/** Statements end with a semicolon at the end of a line; our migrations have no triggers and no `--` within a text. */
-function statementsOf(sql: string): string[] {
-  const bare = sql.replaceAll(/--.*$/gm, '')
-  return bare
-    .split(/;\s*$/m)
-    .map((statement) => statement.trim())
-    .filter((statement) => statement !== '')
-}
-
-const Revocable = z.looseObject({ revoked: z.boolean().optional() })
-
-async function writeKeys(miniflare: Miniflare, { keys }: Config): Promise<void> {
-  const kv = await miniflare.getKVNamespace('KEYS', WORKER)
-  for (const { sha256, ...record } of keys) {
-    // One that was revoked stays so, whatever the configuration still lists.
-    const known = Revocable.nullable().parse(await kv.get(`key:${sha256}`, 'json'))
-    if (!known?.revoked) await kv.put(`key:${sha256}`, JSON.stringify(record))
-  }
-}
-
 /** workerd only writes that it failed, so the port is tried first. */
-function isPortTaken({ host, port }: Config): Promise<boolean> {
+function isPortTaken({ host, port }: EdgeWorkerConfig): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(true))
@@ -175,7 +50,7 @@ function isPortTaken({ host, port }: Config): Promise<boolean> {
   })
 }
 
-function stopOnSignal(miniflare: Miniflare, { dataDir }: Config): void {
+function stopOnSignal(miniflare: Miniflare, { dataDir }: EdgeWorkerConfig): void {
   let isStopping = false
   const stop = (): void => {
     if (isStopping) return
