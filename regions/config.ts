@@ -18,6 +18,8 @@ export const RegionConfig = z
     edge: EdgeConfig,
     /** Skus live in this many shards: about 4,096 skus a shard is a good size. Changing it rewrites the edge's copy. */
     shardCount: z.number().int().min(1).max(4096).default(16),
+    /** Orders and holds that are over are looked up, and kept in memory, for so long after they were last heard of. */
+    demandKeptDays: z.number().int().min(1).max(366).default(14),
     /** The systems that have to know of orders; none are told where none are named. */
     orders: z
       .strictObject({

@@ -15,6 +15,7 @@ import { httpErp } from './orders/http-erp.ts'
 import { httpFulfilment } from './orders/http-fulfilment.ts'
 import { OrderDesk } from './orders/order-desk.ts'
 import { OrderRunner, type OrderSystems } from './orders/order-runner.ts'
+import { systemNames } from './orders/system-names.ts'
 import { OrderTasks } from './orders/order-tasks.ts'
 import { ReservationDesk } from './orders/reservation-desk.ts'
 import type { ExceptionBook } from './inbox/exception-book.ts'
@@ -123,6 +124,7 @@ export class Leading {
           limits: it,
         })),
       },
+      names: systemNames(config, writer.ledger.books.master),
       tasks: new OrderTasks(database),
       decide: this.desk.decide,
       onStuck: (task, refusal) =>

@@ -29,6 +29,7 @@ import { refillFacts } from './ledger/refill-facts.ts'
 import { LedgerLoop } from './ledger/ledger-loop.ts'
 import { type Committed, EPOCH, LedgerWriter } from './ledger/ledger-writer.ts'
 import { Leading } from './leading.ts'
+import { LettingGo } from './orders/letting-go.ts'
 import { orderView } from './orders/core/order-view.ts'
 import { reservationView } from './orders/core/reservation-view.ts'
 import { orderOfStuck } from './orders/stuck-letter.ts'
@@ -90,6 +91,7 @@ export class RegionHub {
   readonly #config: RegionConfig
   readonly #stepDown: (why: Error) => void
   readonly #follower: DecisionFollower
+  readonly #lettingGo: LettingGo
   #lease: Lease | null = null
   #leading: Leading | null = null
   readonly #bus: Bus
@@ -125,6 +127,7 @@ export class RegionHub {
     await hub.loop.start()
     await hub.#follower.start()
     hub.#timers = [setInterval(() => hub.passTime(), TIME_PASSES_EVERY_MS)]
+    hub.#lettingGo.start()
     hub.journalWatch.start()
     hub.search.start()
     const lease = await Lease.open({ bus, holder: holderOf(writer.journal), log })
@@ -198,6 +201,7 @@ export class RegionHub {
       newId,
       submit: (source, facts) => this.loop.submit(source, facts),
     })
+    this.#lettingGo = new LettingGo({ config, writer, clock, log })
     this.#follower = new DecisionFollower({
       bus,
       writer,
@@ -220,6 +224,11 @@ export class RegionHub {
   /** An order as it is at this moment; null when nothing was heard of it. */
   order(orderRef: string): OrderAnswer | null {
     return this.#leading?.orders.view(orderRef) ?? orderView(this.writer.ledger.books, orderRef, [])
+  }
+
+  /** Over, and let go since. */
+  isFinished(orderRef: string): boolean {
+    return this.writer.ledger.books.demand.finished.has(orderRef)
   }
 
   /** A reservation as it is at this moment; null when there is none. */
@@ -313,6 +322,7 @@ export class RegionHub {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     this.journalWatch.stop()
+    this.#lettingGo.stop()
     await Promise.all([this.asOf.stop(), this.search.stop()])
     await this.#leading?.stop()
     await this.#lease?.release()

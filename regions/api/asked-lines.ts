@@ -46,3 +46,7 @@ export function askedOf(
 /** 409 with every line that is short, and what there is for it. */
 export const insufficient = (c: Context<{ Variables: Variables }>, lines: readonly ShortLine[]): Response =>
   problem(c, 'insufficient-availability', { detail: 'nothing is held', lines })
+
+/** Of an order that is over, and of which the books know no more than that. */
+export const finishedDetail = (orderRef = 'this order'): string =>
+  `${orderRef} was finished some time ago: GET /v1/journal?order=… tells what became of it`

@@ -7,7 +7,7 @@ import { formatInstant } from '../../shared/kernel/clock.ts'
 import { problem, type Variables } from '../../shared/node/http.ts'
 import type { OrderOutcome } from '../orders/order-desk.ts'
 import type { RegionHub } from '../region-hub.ts'
-import { askedOf, insufficient } from './asked-lines.ts'
+import { askedOf, finishedDetail, insufficient } from './asked-lines.ts'
 import type { RegionApp } from './region-app.ts'
 import { body, json, problems } from './route.ts'
 
@@ -71,6 +71,8 @@ export function addOrders(app: RegionApp, hub: RegionHub): void {
         })
       case 'wrong-state':
         return problem(c, outcome.code, { detail: outcome.detail })
+      case 'order-finished':
+        return problem(c, 'wrong-state', { detail: finishedDetail(orderRef) })
       case 'different-order':
         return problem(c, outcome.code, {
           detail: 'the order was taken with other lines: cancel it, or send its changes as events',
@@ -94,7 +96,13 @@ export function addOrders(app: RegionApp, hub: RegionHub): void {
   app.openapi(read, (c) => {
     const { orderRef } = c.req.valid('param')
     const found = hub.order(orderRef)
-    return (found ? c.json(found, 200) : problem(c, 'not-found', { detail: `no order ${orderRef}` })) as never
+    return (
+      found
+        ? c.json(found, 200)
+        : problem(c, 'not-found', {
+            detail: hub.isFinished(orderRef) ? finishedDetail(orderRef) : `no order ${orderRef}`,
+          })
+    ) as never
   })
   app.openapi(cancel, async (c) => {
     const { orderRef } = c.req.valid('param')

@@ -15,7 +15,7 @@ import { problem, type Variables } from '../../shared/node/http.ts'
 import type { Step } from '../orders/core/reservation-steps.ts'
 import type { DeskAnswer } from '../orders/reservation-desk.ts'
 import type { RegionHub } from '../region-hub.ts'
-import { askedOf, insufficient } from './asked-lines.ts'
+import { askedOf, finishedDetail, insufficient } from './asked-lines.ts'
 import { digestOf, IdempotencyKey } from './idempotency-key.ts'
 import type { RegionApp } from './region-app.ts'
 import { body, json, problems } from './route.ts'
@@ -163,6 +163,8 @@ function answered(c: C, answer: ApiAnswer, done: 200 | 201): Response {
         detail: `reservation ${answer.reservation} of this order holds something else for these lines`,
         reservationId: answer.reservation,
       })
+    case 'order-finished':
+      return problem(c, 'wrong-state', { detail: finishedDetail() })
     case 'held-by-another-channel':
       return problem(c, 'already-reserved', { detail: 'another channel holds these lines of this order' })
     case 'idempotency-key-reused':

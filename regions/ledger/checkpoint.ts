@@ -32,7 +32,14 @@ export class Checkpoint {
 
   /** How much a save would write now, in rows or about as much. */
   dirtyRows({ positions, demand, supply, flows, master }: Books): number {
-    return positions.dirty.size + demand.dirty.size + supply.dirty.size + flows.dirty.size + master.dirty.size
+    return (
+      positions.dirty.size +
+      demand.gone.orderRefs.size +
+      demand.dirty.size +
+      supply.dirty.size +
+      flows.dirty.size +
+      master.dirty.size
+    )
   }
 
   /** Inside a transaction. The caller clears the marks after the commit. */

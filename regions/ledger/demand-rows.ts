@@ -9,6 +9,7 @@ import type { Keeper } from './keeper.ts'
 type Named<T> = Omit<T, 'node'> & { readonly node: string | null }
 
 type LineRow = Pick<DemandLine, 'cancelled' | 'isCancelledWhole' | 'firstHeardAt'> & {
+  readonly lastHeardAt?: number
   readonly terms: Named<LineTerms> | null
   readonly work: readonly ({ readonly node: string } & Partial<LineWork>)[]
   readonly sourcing?: NamedSourcing | null
@@ -32,6 +33,7 @@ export class DemandRows {
 
   save(books: Books): void {
     const { demand, supply, skus, nodes } = books
+    this.#saveGone(books)
     for (const it of demand.dirty)
       this.#keep.write('demand_line', [
         it.orderRef,
@@ -49,7 +51,19 @@ export class DemandRows {
       this.#keep.write('supply', [ref, skus.textOf(sku), nodes.textOf(node), JSON.stringify(rest)])
   }
 
+  #saveGone({ demand: { gone, finished } }: Books): void {
+    for (const orderRef of gone.orderRefs)
+      for (const table of ['demand_line', 'cancelled_order', 'flow'] as const)
+        this.#keep.remove(table, orderRef)
+    for (const id of gone.reservations) this.#keep.remove('reservation', id)
+    if (finished.added.length > 0)
+      this.#keep.write('finished_order', [null, new Uint8Array(Uint32Array.from(finished.added).buffer)])
+  }
+
   clearDirty({ demand, supply, flows }: Books): void {
+    demand.gone.orderRefs.clear()
+    demand.gone.reservations.clear()
+    demand.finished.added.length = 0
     flows.dirty.clear()
     demand.dirty.clear()
     demand.dirtyCancelledOrders.clear()
@@ -60,6 +74,8 @@ export class DemandRows {
   /** Positions hold what is in transit already. */
   load(books: Books): void {
     const { demand, supply, skus, nodes } = books
+    for (const row of this.#keep.rows('finished_order'))
+      demand.finished.restore(new Uint32Array((row['keys'] as Uint8Array).slice().buffer))
     for (const row of this.#keep.rows('cancelled_order'))
       demand.restoreCancelledOrder(row['order_ref'] as string, row['heard_at'] as number)
     for (const row of this.#keep.rows('demand_line')) demand.restoreLine(readLine(books, row))
@@ -82,13 +98,14 @@ const numbered = <T extends LineWant>({ nodes }: Books, want: Named<T>): T =>
 
 function lineRow(
   books: Books,
-  { terms, cancelled, isCancelledWhole, firstHeardAt, work, sourcing }: DemandLine,
+  { terms, cancelled, isCancelledWhole, firstHeardAt, lastHeardAt, work, sourcing }: DemandLine,
 ): LineRow {
   return {
     terms: terms && named(books, terms),
     cancelled,
     isCancelledWhole,
     firstHeardAt,
+    lastHeardAt,
     work: [...work].map(([node, done]) => ({ node: books.nodes.textOf(node), ...done })),
     sourcing: sourcing && {
       rank: sourcing.rank,
@@ -112,6 +129,7 @@ function readLine(books: Books, row: Record<string, unknown>): DemandLine {
     orderRef: row['order_ref'] as string,
     line: row['line'] as string,
     sku: books.skus.idOf(row['sku'] as string),
+    lastHeardAt: rest.firstHeardAt,
     ...rest,
     terms: terms && numbered<LineTerms>(books, terms),
     work: new Map(

@@ -11,6 +11,7 @@ const TABLES = {
   observation: 'slot, body',
   source_word: 'source, body',
   master_record: 'kind, subject, body',
+  finished_order: 'id, keys',
   demand_line: 'order_ref, line, sku, body',
   cancelled_order: 'order_ref, heard_at',
   reservation: 'id, body',
@@ -24,6 +25,7 @@ export type KeptTable = keyof typeof TABLES
 export class Keeper {
   readonly database: DatabaseSync
   readonly #writes = new Map<KeptTable, StatementSync>()
+  readonly #removes = new Map<KeptTable, StatementSync>()
 
   constructor(database: DatabaseSync) {
     this.database = database
@@ -38,6 +40,17 @@ export class Keeper {
       this.#writes.set(table, statement)
     }
     statement.run(...values)
+  }
+
+  /** Takes out every row whose key begins so. */
+  remove(table: KeptTable, first: SQLInputValue): void {
+    let statement = this.#removes.get(table)
+    if (!statement) {
+      const [column] = TABLES[table].split(', ')
+      statement = this.database.prepare(`DELETE FROM ${table} WHERE ${column} = ?`)
+      this.#removes.set(table, statement)
+    }
+    statement.run(first)
   }
 
   count(table: KeptTable): number {

@@ -202,3 +202,32 @@ test('a count that comes late after a restart finds every delta that the ring he
   }, options)
   expect(onHand).toBe(100 + options.deltasMax)
 })
+
+test('an order that was let go is gone after a restart too, and known to be finished', () => {
+  const DAY = 86_400_000
+  const data = { orderRef: 'web:7', channel: 'web', lines: [{ line: '1', sku: 'X', quantity: 3 }] }
+  const work = { node: 'ber1', quantity: 3, orderRef: 'web:7', line: '1' }
+  const facts = [
+    fact({ type: 'order.accepted', data }),
+    fact({
+      type: 'fulfilment.advanced',
+      data: { orderRef: 'web:7', node: 'ber1', step: 'settled', system: 'erp' },
+    }),
+    fact({ type: 'stock.shipped', sku: 'X', data: work }),
+  ]
+  withWriter((writer) => {
+    writer.commit('FACTS', 'born', [{ sequence: 1, body: bytes(facts) }])
+    writer.checkpoint()
+  })
+  now += 20 * DAY
+  withWriter((writer) => {
+    expect(writer.letGo(now - 10 * DAY, () => false)).toBe(1)
+    writer.checkpoint()
+  })
+  const { demand, flows } = withWriter((writer) => writer.ledger.books)
+  expect([demand.size, demand.finished.has('web:7'), flows.find('web:7')]).toEqual([0, true, undefined])
+  const database = openDatabase(join(folder, 'region.db'))
+  for (const table of ['demand_line', 'flow', 'reservation', 'cancelled_order'])
+    expect(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toMatchObject({ n: 0 })
+  database.close()
+})

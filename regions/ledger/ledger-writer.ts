@@ -36,6 +36,9 @@ const CHECKPOINT_PAUSE_MS_MIN = 500
 /** The newest entries whose chain is verified before anything is built on them; `ops/journal-watch.ts` looks at the rest. */
 const VERIFIED_AT_START = 5_000
 
+/** Orders looked at in one go, whether they can be let go: some ten milliseconds. */
+const LOOKED_AT_MAX = 1_000
+
 const CHECKPOINT_ENTRY = 'checkpoint.entry'
 const CHECKPOINT_SEQUENCE = 'checkpoint.sequence'
 
@@ -172,6 +175,14 @@ export class LedgerWriter {
   #saveConfirmed(): void {
     if (this.#confirmed) this.journal.confirm(this.#confirmed.entry, this.#confirmed)
     this.#confirmed = null
+  }
+
+  /** Lets go of what is over and was not heard of since a moment: the books need not hold every order there ever was. */
+  letGo(before: Instant, isUnderWay: (orderRef: string) => boolean): number {
+    const { demand, flows } = this.ledger.books
+    const count = demand.letGo(before, LOOKED_AT_MAX, isUnderWay)
+    for (const orderRef of demand.gone.orderRefs) flows.forget(orderRef)
+    return count
   }
 
   close(): void {

@@ -110,6 +110,11 @@ function given(
           ]
         : [],
     },
+    names: {
+      erp: 'erp',
+      fulfilmentOf: (node) => (options.isWarehoused && node === 'ber1' ? 'wms' : null),
+      isErp: (source) => ledger.books.master.source(source)?.role === 'erp',
+    },
     tasks: new OrderTasks(options.database ?? openDatabase(':memory:')),
     decide,
     onStuck: (task, refusal) => stuck.push([task, refusal]),

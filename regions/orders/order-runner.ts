@@ -38,6 +38,7 @@ export type SystemQueue = {
 type Parts = {
   readonly books: Books
   readonly systems: OrderSystems
+  readonly names: Systems
   readonly tasks: OrderTasks
   readonly decide: <T>(command: DecideCommand<T>) => Promise<T>
   readonly onStuck: (task: FlowTask, refusal: ErpRefusal) => void
@@ -59,7 +60,6 @@ const REFUSALS_MAX = 5
 export class OrderRunner {
   readonly #parts: Parts
   readonly #lanes = new Map<string, Lane>()
-  readonly #systems: Systems
   /** Orders with something to do, in the order in which they came. */
   readonly #open = new Map<string, { readonly since: Instant }>()
   readonly #running = new Map<string, Promise<void>>()
@@ -70,11 +70,6 @@ export class OrderRunner {
     const now = parts.clock.now()
     for (const { name, limits } of [...(erp ? [erp] : []), ...fulfilment])
       this.#lanes.set(name, new Lane(limits, now, parts.random))
-    this.#systems = {
-      erp: erp?.name ?? null,
-      fulfilmentOf: (node) => fulfilment.find(({ nodes }) => nodes.includes(node))?.name ?? null,
-      isErp: (source) => parts.books.master.source(source)?.role === 'erp',
-    }
     for (const flow of parts.books.flows.all()) this.#note(flow)
   }
 
@@ -91,8 +86,8 @@ export class OrderRunner {
     const now = this.#parts.clock.now()
     for (const orderRef of this.#open.keys()) {
       if (this.#running.has(orderRef)) continue
-      const flow = this.#parts.books.flows.find(orderRef)!
-      const tasks = tasksOf(flow, this.#parts.books, this.#systems)
+      const flow = this.#parts.books.flows.find(orderRef)
+      const tasks = flow === undefined ? [] : tasksOf(flow, this.#parts.books, this.#parts.names)
       if (tasks.length === 0) this.#open.delete(orderRef)
       const task = tasks.find(
         (it) =>
@@ -112,8 +107,9 @@ export class OrderRunner {
     const now = this.#parts.clock.now()
     const waiting = new Map<string, { count: number; oldestMs: number }>()
     for (const [orderRef, { since }] of this.#open) {
-      const flow = this.#parts.books.flows.find(orderRef)!
-      for (const { system } of tasksOf(flow, this.#parts.books, this.#systems)) {
+      const flow = this.#parts.books.flows.find(orderRef)
+      if (!flow) continue
+      for (const { system } of tasksOf(flow, this.#parts.books, this.#parts.names)) {
         const { count, oldestMs } = waiting.get(system) ?? { count: 0, oldestMs: 0 }
         waiting.set(system, { count: count + 1, oldestMs: Math.max(oldestMs, now - since) })
       }
@@ -129,7 +125,7 @@ export class OrderRunner {
 
   /** What is to be done for one order, and what was tried of it. */
   todo(flow: Flow): { readonly task: FlowTask; readonly attempts: number; readonly error: string | null }[] {
-    return tasksOf(flow, this.#parts.books, this.#systems).map((task) => {
+    return tasksOf(flow, this.#parts.books, this.#parts.names).map((task) => {
       const tried = this.#parts.tasks.find(taskKey(task))
       return { task, attempts: tried?.attempts ?? 0, error: tried?.error ?? null }
     })
@@ -137,7 +133,7 @@ export class OrderRunner {
 
   #note(flow: Flow): void {
     if (this.#open.has(flow.orderRef)) return
-    if (tasksOf(flow, this.#parts.books, this.#systems).length > 0)
+    if (tasksOf(flow, this.#parts.books, this.#parts.names).length > 0)
       this.#open.set(flow.orderRef, { since: this.#parts.clock.now() })
   }
 

@@ -1,7 +1,7 @@
 import type { Instant } from '../../../shared/kernel/clock.ts'
+import { type DemandCell, DemandCells } from './demand-cells.ts'
 import {
   type DemandLine,
-  type DemandPart,
   type LineWork,
   type Sourcing,
   isOneSided,
@@ -10,21 +10,12 @@ import {
   outranks,
 } from './demand-line.ts'
 import { Expiries } from './expiries.ts'
+import { FinishedOrders } from './finished-orders.ts'
 import type { KitBook } from './kit-book.ts'
 import type { LineWant } from './line-want.ts'
+import { OrderAges } from './order-ages.ts'
 import { isLater } from './rank.ts'
-import type { HeldLine, Reservation } from './reservation.ts'
-
-/** Demand summed over lines: what availability needs of all orders together. */
-export type DemandCell = {
-  readonly demandClass: string
-  readonly node: number
-  readonly dueDay: number
-  open: number
-  picked: number
-}
-
-const NO_CELLS: ReadonlyMap<string, DemandCell> = new Map()
+import { type HeldLine, isLive, type Reservation } from './reservation.ts'
 
 /** All order lines and holds of a region, and their open demand per sku, class, node and due day, kept as they change. */
 export class DemandBook {
@@ -34,11 +25,12 @@ export class DemandBook {
   readonly #linesByOrder = new Map<string, DemandLine[]>()
   /** How many lines each sku has: most kits that are put have none. */
   readonly #linesOfSku = new Map<number, number>()
-  readonly #cellsBySku = new Map<number, Map<string, DemandCell>>()
+  readonly #cells = new DemandCells()
   readonly #cancelledOrders = new Map<string, Instant>()
   readonly #cancelledUnseen = new Set<string>()
   readonly #reservations = new Map<string, Reservation>()
   readonly #expiries = new Expiries()
+  readonly #ages = new OrderAges()
   /** Holds that ended before this have lapsed. It never goes back: their units may have been promised again. */
   #lapsedTo: Instant = 0
   readonly #names
@@ -46,6 +38,9 @@ export class DemandBook {
   readonly #oneSided = new Set<DemandLine>()
   /** Holds that lapsed, and whose end the hub has not declared as a decision of its own. */
   readonly undeclared = new Set<Reservation>()
+  readonly finished = new FinishedOrders()
+  /** What was let go since the last checkpoint. */
+  readonly gone = { orderRefs: new Set<string>(), reservations: new Set<string>() }
   /** Changed since the last checkpoint. */
   readonly dirty = new Set<DemandLine>()
   readonly dirtyCancelledOrders = new Set<string>()
@@ -106,6 +101,7 @@ export class DemandBook {
 
   /** Cancels every line of the order, those not seen yet too. Returns the skus it touched. */
   cancelOrder(orderRef: string, heardAt: Instant): number[] {
+    if (this.finished.has(orderRef)) return []
     if (!this.#cancelledOrders.has(orderRef)) this.restoreCancelledOrder(orderRef, heardAt)
     this.dirtyCancelledOrders.add(orderRef)
     const lines = this.linesOf(orderRef)
@@ -120,7 +116,7 @@ export class DemandBook {
       it.holds.set(reservation, want)
       reservation.lines.push(it)
     })
-    this.dirtyReservations.add(reservation)
+    if (this.#isKept(reservation)) this.dirtyReservations.add(reservation)
   }
 
   reservation(id: string, orderRef: string): Reservation {
@@ -136,12 +132,13 @@ export class DemandBook {
       isLapsed: false,
       lines: [],
     }
-    this.#reservations.set(id, made)
+    if (!this.finished.has(orderRef)) this.#reservations.set(id, made)
     return made
   }
 
   /** Changes what is known of a hold. Returns the skus it touched. */
   changeReservation(reservation: Reservation, mutate: (reservation: Reservation) => void): number[] {
+    if (!this.#isKept(reservation)) return []
     this.dirtyReservations.add(reservation)
     const groups = new Set(reservation.lines.map((line) => this.#groupOf(line)))
     for (const group of groups) this.#post(group, -1)
@@ -184,8 +181,57 @@ export class DemandBook {
     this.dirtyReservations.delete(reservation)
   }
 
+  /**
+   * Lets orders and holds go that are over and of which nothing was heard since a moment, looking at so many at most. Of an
+   * order it is remembered that it is finished; a hold that came to nothing leaves no trace. `isUnderWay` tells of
+   * orders that still have to be carried somewhere. Answers how many went.
+   */
+  letGo(before: Instant, atMost: number, isUnderWay: (orderRef: string) => boolean): number {
+    let count = 0
+    for (const orderRef of this.#ages.take(before, atMost)) {
+      const lines = this.linesOf(orderRef)
+      const lastHeardAt = lines.reduce((last, it) => Math.max(last, lastHeardOf(it)), 0)
+      if (lines.length === 0) continue
+      if (lastHeardAt >= before) this.#ages.note(orderRef, lastHeardAt)
+      else if (!this.#areOver(lines) || isUnderWay(orderRef)) this.#ages.note(orderRef, before)
+      else {
+        this.#letGo(orderRef, [...lines])
+        count++
+      }
+    }
+    return count
+  }
+
+  /** Nothing of them is promised, picked, held, or waits for its other side. */
+  #areOver(lines: readonly DemandLine[]): boolean {
+    return lines.every(
+      (it) =>
+        !isOneSided(it) &&
+        [...it.holds.keys()].every((hold) => !isLive(hold) && !this.undeclared.has(hold)) &&
+        openParts(this.#groupOf(it), this.#names).length === 0,
+    )
+  }
+
+  #letGo(orderRef: string, lines: readonly DemandLine[]): void {
+    const wasOrdered = lines.some(
+      ({ terms, work, isCancelledWhole }) => terms !== null || work.size > 0 || isCancelledWhole,
+    )
+    for (const line of lines) {
+      for (const { id } of line.holds.keys()) {
+        this.dirtyReservations.delete(this.#reservations.get(id)!)
+        this.#reservations.delete(id)
+        this.gone.reservations.add(id)
+      }
+      this.#forget(line)
+    }
+    this.#cancelledOrders.delete(orderRef)
+    this.dirtyCancelledOrders.delete(orderRef)
+    this.gone.orderRefs.add(orderRef)
+    if (wasOrdered) this.finished.add(orderRef)
+  }
+
   cellsOf(sku: number): Iterable<DemandCell> {
-    return (this.#cellsBySku.get(sku) ?? NO_CELLS).values()
+    return this.#cells.of(sku)
   }
 
   orderRefs(): Iterable<string> {
@@ -228,6 +274,10 @@ export class DemandBook {
     for (const group of groups) this.#post(group, +1)
   }
 
+  #isKept(reservation: Reservation): boolean {
+    return this.#reservations.get(reservation.id) === reservation
+  }
+
   restoreLine(line: DemandLine): void {
     this.#post(this.#groupOf(line), -1)
     this.#register(line)
@@ -239,12 +289,15 @@ export class DemandBook {
     if (!this.#linesByOrder.has(orderRef)) this.#cancelledUnseen.add(orderRef)
   }
 
-  #lineOf(orderRef: string, line: string, sku: number, heardAt: Instant): DemandLine {
+  /** Null of an order that is finished: whatever is said of it now is no demand. */
+  #lineOf(orderRef: string, line: string, sku: number, heardAt: Instant): DemandLine | null {
     const known = this.#lines.get(keyOf(orderRef, line, sku))
     if (known) {
       known.firstHeardAt = Math.min(known.firstHeardAt, heardAt)
+      known.lastHeardAt = Math.max(known.lastHeardAt, heardAt)
       return known
     }
+    if (this.finished.has(orderRef)) return null
     const made: DemandLine = {
       orderRef,
       line,
@@ -256,6 +309,7 @@ export class DemandBook {
       sourcing: null,
       holds: new Map(),
       firstHeardAt: heardAt,
+      lastHeardAt: heardAt,
     }
     this.#register(made)
     return made
@@ -263,6 +317,7 @@ export class DemandBook {
 
   #register(line: DemandLine): void {
     this.#lines.set(keyOf(line.orderRef, line.line, line.sku), line)
+    if (!this.#linesByOrder.has(line.orderRef)) this.#ages.note(line.orderRef, line.lastHeardAt)
     addTo(this.#linesByOrder, line.orderRef, line)
     this.#linesOfSku.set(line.sku, (this.#linesOfSku.get(line.sku) ?? 0) + 1)
     this.#cancelledUnseen.delete(line.orderRef)
@@ -285,7 +340,8 @@ export class DemandBook {
     return this.#groups.get(groupKeyOf(line)) ?? []
   }
 
-  #change(line: DemandLine, mutate: (line: DemandLine) => void): void {
+  #change(line: DemandLine | null, mutate: (line: DemandLine) => void): void {
+    if (line === null) return
     const group = this.#groupOf(line)
     this.#post(group, -1)
     mutate(line)
@@ -302,24 +358,13 @@ export class DemandBook {
   /** Adds the open parts to the sums, or takes them off. */
   #post(group: readonly DemandLine[], sign: 1 | -1): void {
     if (group.length === 0) return
-    for (const part of openParts(group, this.#names)) this.#postPart(part, sign)
-  }
-
-  #postPart({ sku, demandClass, node, dueDay, open, picked }: DemandPart, sign: 1 | -1): void {
-    let cells = this.#cellsBySku.get(sku)
-    if (!cells) this.#cellsBySku.set(sku, (cells = new Map()))
-    const key = `${demandClass} ${node} ${dueDay}`
-    const cell = cells.get(key)
-    if (!cell) {
-      cells.set(key, { demandClass, node, dueDay, open: sign * open, picked: sign * picked })
-      return
-    }
-    cell.open += sign * open
-    cell.picked += sign * picked
-    if (cell.open === 0 && cell.picked === 0) cells.delete(key)
-    if (cells.size === 0) this.#cellsBySku.delete(sku)
+    for (const part of openParts(group, this.#names)) this.#cells.post(part, sign)
   }
 }
+
+/** A hold is looked after until its end. */
+const lastHeardOf = ({ lastHeardAt, holds }: DemandLine): Instant =>
+  [...holds.keys()].reduce((last, { expiresAt }) => Math.max(last, expiresAt), lastHeardAt)
 
 export type LineKey = { readonly orderRef: string; readonly line: string; readonly sku: number }
 

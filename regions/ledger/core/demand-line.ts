@@ -29,6 +29,7 @@ export type DemandLine = HeldLine & {
   sourcing: Sourcing | null
   /** When the hub first heard of the line. */
   firstHeardAt: Instant
+  lastHeardAt: Instant
 }
 
 /** A part of a line's open demand: at a node, or (-1) not assigned to one yet. */

@@ -40,6 +40,13 @@ export class FlowBook {
     return flow
   }
 
+  forget(orderRef: string): void {
+    const flow = this.#flows.get(orderRef)
+    if (!flow) return
+    this.#flows.delete(orderRef)
+    this.dirty.delete(flow)
+  }
+
   advance(orderRef: string, node: string, step: FulfilmentStep, taken: StepTaken): void {
     const { parts } = this.open(orderRef)
     let steps = parts.get(node)

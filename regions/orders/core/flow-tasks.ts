@@ -62,6 +62,10 @@ function taskAt(
   return null
 }
 
+/** Whether a system still has to be told something of an order, or someone has to see to it. */
+export const isUnderWay = (flow: Flow, books: Books, systems: Systems): boolean =>
+  tasksOf(flow, books, systems).length > 0 || [...flow.parts.keys()].some((node) => isStuck(flow, node))
+
 /** Given up, and not taken up again since. */
 export function isStuck(flow: Flow, node: string): boolean {
   const steps = flow.parts.get(node)

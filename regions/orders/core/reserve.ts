@@ -42,6 +42,8 @@ export type Held = readonly (AskedLine & { readonly reserved: number })[]
 export type ReserveRefusal =
   | { readonly code: 'insufficient-availability'; readonly lines: readonly ShortLine[] }
   | { readonly code: 'already-reserved'; readonly reservation: string }
+  /** It is over, and was let go: its ref is no name for a new one. */
+  | { readonly code: 'order-finished' }
 
 /** The order holds these lines already, by a request that was heard before: one order, seen twice. */
 export type AlreadyHeld = { readonly merged: Reservation }
@@ -57,6 +59,7 @@ export function reserve(
   asked: Asked,
   now: Instant,
 ): Result<Held | AlreadyHeld, ReserveRefusal> {
+  if (books.demand.finished.has(asked.orderRef)) return err({ code: 'order-finished' })
   const known = heldAlready(books, asked)
   if (known) return known
   const { channel, segment, lines } = asked
