@@ -5,7 +5,9 @@ import { type Bus, connectBus } from '../shared/node/nats.ts'
 import type { CentreConfig } from './config.ts'
 import { Intake } from './intake/intake.ts'
 import { EdgeDrift } from './reconcile/edge-drift.ts'
+import { RegionApis } from './reconcile/region-apis.ts'
 import { TransferForwarder } from './reconcile/transfer-forwarder.ts'
+import { VarianceDesk } from './reconcile/variance-desk.ts'
 import { type Database, openDatabase } from './store/database.ts'
 
 const FORWARD_EVERY_MS = 500
@@ -17,6 +19,7 @@ export class Centre {
   readonly regions: readonly string[]
   readonly intake: Intake
   readonly drift: EdgeDrift
+  readonly variances: VarianceDesk
   readonly #forwarder: TransferForwarder
   readonly #log: Logger
   readonly #timers: NodeJS.Timeout[] = []
@@ -55,6 +58,7 @@ export class Centre {
           .compare(report)
           .catch((error: unknown) => log.warn({ error: String(error) }, 'the edge could not be compared')),
     })
+    this.variances = new VarianceDesk({ db, regions: new RegionApis(config.regions), clock })
     this.drift = new EdgeDrift({ db, edge: config.edge, clock, log })
     this.#forwarder = new TransferForwarder({ db, regions: config.regions, clock, log })
     this.#close = async () => {

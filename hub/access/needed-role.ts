@@ -7,6 +7,7 @@ export type Need = { readonly role: Role; readonly where: 'everywhere' | 'somewh
 const NEEDS: readonly [method: RegExp, path: RegExp, need: Need][] = [
   [/./, /^\/v1\/(tokens|audit)(\/|$)/, { role: 'admin', where: 'everywhere' }],
   [/^GET$/, /./, { role: 'viewer', where: 'somewhere' }],
+  [/./, /^\/v1\/(variances|alerts)(\/|$)/, { role: 'operator', where: 'somewhere' }],
   [/./, /^\/v1\/policies(\/|$|:)/, { role: 'viewer', where: 'somewhere' }],
 ]
 /** A write under one region is that region's; of any other it is not known what it touches. */

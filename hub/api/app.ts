@@ -21,6 +21,7 @@ import { addLive } from './live.ts'
 import { addReads } from './reads.ts'
 import { addSession } from './session.ts'
 import { addTokens } from './tokens.ts'
+import { addVariances } from './variances.ts'
 
 /** The API only asks; nothing it takes is large. */
 const BODY_BYTES_MAX = 64 * 1024
@@ -41,6 +42,7 @@ export function centreApi(centre: Centre, config: CentreConfig, log: Logger): Ce
   answerProblems(app, (error) => log.error({ err: error }, 'a request failed'))
   addHealth(app, centre)
   addReads(app, centre)
+  addVariances(app, centre)
   addLive(app, centre)
   addSession(app, access)
   addTokens(app, access)

@@ -1,16 +1,11 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm'
-import type {
-  CentreException,
-  Overview,
-  RegionOverview,
-  Transfer,
-  Variance,
-} from '../../shared/contract/centre-api.ts'
+import type { CentreException, Overview, RegionOverview, Transfer } from '../../shared/contract/centre-api.ts'
 import { formatInstant, parseInstant } from '../../shared/kernel/clock.ts'
 import type { Centre } from '../centre.ts'
-import { classOf, type VarianceRow } from '../reconcile/judge-count.ts'
 import { transfersOf } from '../reconcile/judge-transfer.ts'
-import { fact, nodeRegion, regionException, transferLeg, variance } from '../store/tables.ts'
+import { fact, nodeRegion, regionException, transferLeg } from '../store/tables.ts'
+import { readVariances } from '../store/read-variances.ts'
+import { variance } from '../store/variance-tables.ts'
 
 const SHOWN_MAX = 50
 const LEGS_MAX = 2_000
@@ -19,14 +14,14 @@ const LEGS_MAX = 2_000
 export async function overviewOf(centre: Centre): Promise<Overview> {
   const [regions, variances, exceptions, transfers] = await Promise.all([
     regionsOf(centre),
-    variancesOf(centre, { state: 'open', limit: SHOWN_MAX }),
+    readVariances(centre.db, { state: 'open', limit: SHOWN_MAX }, centre.clock.now()),
     exceptionsOf(centre, { status: 'open', limit: SHOWN_MAX }),
     transfersNow(centre),
   ])
   return {
     at: formatInstant(centre.clock.now()),
     regions,
-    variances,
+    variances: variances.variances,
     exceptions,
     transfers: transfers.slice(0, SHOWN_MAX),
   }
@@ -41,7 +36,7 @@ export async function regionsOf(centre: Centre): Promise<RegionOverview[]> {
       value: sql<number>`coalesce(sum(${variance.value}), 0)::float8`,
     })
     .from(variance)
-    .where(eq(variance.state, 'open'))
+    .where(and(eq(variance.state, 'open'), eq(variance.isSettled, true)))
     .groupBy(variance.region)
   const byRegion = new Map(open.map((row) => [row.region, row]))
   return Promise.all(centre.regions.map((region) => regionOf(centre, region, byRegion.get(region))))
@@ -93,42 +88,6 @@ export async function factsByRegion(centre: Centre): Promise<Record<string, numb
     .from(fact)
     .groupBy(fact.region)
   return Object.fromEntries(rows.map(({ region, count }) => [region, count]))
-}
-
-export type VarianceFilter = {
-  region?: string | undefined
-  state?: string | undefined
-  kind?: string | undefined
-  before?: string | undefined
-  limit: number
-}
-
-/** Newest first. `before` is the `updatedAt` of the last one seen. */
-export async function variancesOf(centre: Centre, filter: VarianceFilter): Promise<Variance[]> {
-  const rows = await centre.db
-    .select()
-    .from(variance)
-    .where(
-      and(
-        filter.region === undefined ? undefined : eq(variance.region, filter.region),
-        filter.state === undefined ? undefined : eq(variance.state, filter.state),
-        filter.kind === undefined ? undefined : eq(variance.kind, filter.kind),
-        filter.before === undefined ? undefined : sql`${variance.updatedAt} < ${filter.before}`,
-      ),
-    )
-    .orderBy(desc(variance.updatedAt), desc(variance.id))
-    .limit(filter.limit)
-  return rows.map((row) => varianceOf(row, centre.clock.now()))
-}
-
-function varianceOf({ key: _key, seen: _seen, ...row }: VarianceRow, now: number): Variance {
-  return {
-    ...(row as unknown as Variance),
-    class: classOf({ ...row, seen: _seen }, now),
-    openedAt: utc(row.openedAt),
-    updatedAt: utc(row.updatedAt),
-    closedAt: row.closedAt === null ? null : utc(row.closedAt),
-  }
 }
 
 export async function exceptionsOf(

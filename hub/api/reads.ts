@@ -1,19 +1,12 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
-import {
-  CentreException,
-  RegionOverview,
-  Transfer,
-  Variance,
-  VarianceKind,
-  VarianceState,
-} from '../../shared/contract/centre-api.ts'
+import { CentreException, RegionOverview, Transfer } from '../../shared/contract/centre-api.ts'
 import { ExceptionStatus } from '../../shared/contract/exceptions.ts'
 import { Timestamp } from '../../shared/contract/envelope.ts'
 import { Region } from '../../shared/domain/ids.ts'
 import type { Centre } from '../centre.ts'
 import type { CentreApp } from './centre-app.ts'
-import { exceptionsOf, factsByRegion, regionsOf, transfersNow, variancesOf } from './overview.ts'
+import { exceptionsOf, factsByRegion, regionsOf, transfersNow } from './overview.ts'
 
 const Limit = z.coerce.number().int().min(1).max(1000).default(100)
 const Drift = z.object({
@@ -45,28 +38,6 @@ export function addReads(app: CentreApp, centre: Centre): void {
     z.object({ regions: z.array(RegionOverview) }),
   )
   app.openapi(regions, async (c) => c.json({ regions: await regionsOf(centre) }, 200))
-
-  const VarianceQuery = z.strictObject({
-    region: Region.optional(),
-    state: VarianceState.optional(),
-    kind: VarianceKind.optional(),
-    cursor: Timestamp.optional(),
-    limit: Limit,
-  })
-  const variances = read(
-    '/v1/variances',
-    'Where two copies differ, newest first.',
-    VarianceQuery,
-    z.object({ variances: z.array(Variance), cursor: Timestamp.nullable() }),
-  )
-  app.openapi(variances, async (c) => {
-    const { cursor, ...filter } = c.req.valid('query') as z.infer<typeof VarianceQuery>
-    const page = await variancesOf(centre, { ...filter, before: cursor })
-    return c.json(
-      { variances: page, cursor: page.length === filter.limit ? page[page.length - 1]!.updatedAt : null },
-      200,
-    )
-  })
 
   const transfers = read(
     '/v1/transfers',

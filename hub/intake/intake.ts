@@ -16,6 +16,7 @@ import {
 import type { Database } from '../store/database.ts'
 import { intakeCursor, latestHeartbeat } from '../store/tables.ts'
 import { RegionWatch } from './region-watch.ts'
+import { takeCorrections } from './take-corrections.ts'
 import { takeExceptions } from './take-exceptions.ts'
 import { takeFacts } from './take-facts.ts'
 import { takeReports } from './take-reports.ts'
@@ -107,12 +108,11 @@ export class Intake {
     const ours = messages.filter((message) => this.#isOf(region, message))
     const reports = kind === 'REPORTS' ? ours.flatMap((message) => this.#read(message, Report)) : []
     await db.transaction(async (tx) => {
-      if (kind === 'FACTS')
-        await takeFacts(
-          tx,
-          region,
-          ours.flatMap((message) => factsOf(message)),
-        )
+      if (kind === 'FACTS') {
+        const facts = ours.flatMap((message) => factsOf(message))
+        await takeFacts(tx, region, facts)
+        await takeCorrections(tx, region, facts, formatInstant(now))
+      }
       if (kind === 'EXCEPTIONS')
         await takeExceptions(
           tx,

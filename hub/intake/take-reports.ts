@@ -1,9 +1,10 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, inArray, sql } from 'drizzle-orm'
 import type { CountReport, Report } from '../../shared/contract/reports.ts'
-import { countKey, judgeCount, type VarianceRow } from '../reconcile/judge-count.ts'
+import { countKey, judgeCount, type Standing } from '../reconcile/judge-count.ts'
 import type { Database } from '../store/database.ts'
-import { saveVariances } from '../store/save-variances.ts'
-import { latestHeartbeat, variance } from '../store/tables.ts'
+import { saveVariances, type VarianceChange } from '../store/save-variances.ts'
+import { latestHeartbeat } from '../store/tables.ts'
+import { variance } from '../store/variance-tables.ts'
 
 /** Keeps a region's newest heartbeat, and judges its counts in the order they were made. */
 export async function takeReports(
@@ -29,20 +30,36 @@ async function takeCounts(
   counts: CountReport['counts'],
   now: string,
 ): Promise<void> {
-  const keys = [...new Set(counts.map((count) => countKey(region, count)))]
-  const standing = await db
-    .select()
-    .from(variance)
-    .where(and(inArray(variance.key, keys), eq(variance.state, 'open')))
-  const open = new Map(standing.map((row) => [row.key, row]))
-  const written = new Map<string, VarianceRow>()
+  const standing = await standingUnder(db, new Set(counts.map((count) => countKey(region, count))))
+  const changes: VarianceChange[] = []
   for (const count of counts) {
     const key = countKey(region, count)
-    const row = judgeCount(region, count, open.get(key), now)
-    if (!row) continue
-    written.set(row.id, row)
-    if (row.state === 'open') open.set(key, row)
-    else open.delete(key)
+    const change = judgeCount(region, count, standing.get(key) ?? {}, now)
+    if (!change) continue
+    changes.push(change)
+    standing.set(key, change.row.state === 'open' ? { ...standing.get(key), open: change.row } : {})
   }
-  await saveVariances(db, [...written.values()])
+  await saveVariances(db, changes)
+}
+
+/** One parameter, however many keys: a statement takes 65,535 of them at most. */
+async function standingUnder(db: Database, keys: ReadonlySet<string>): Promise<Map<string, Standing>> {
+  const rows = await db
+    .select()
+    .from(variance)
+    .where(
+      and(
+        inArray(variance.state, ['open', 'accepted']),
+        sql`${variance.key} in (select jsonb_array_elements_text(${JSON.stringify([...keys])}::jsonb))`,
+      ),
+    )
+    .orderBy(asc(variance.updatedAt))
+    // Nobody acts on them until this is written.
+    .for('update')
+  const standing = new Map<string, Standing>()
+  for (const row of rows) {
+    const place = row.state === 'open' ? { open: row } : { accepted: row }
+    standing.set(row.key, { ...standing.get(row.key), ...place })
+  }
+  return standing
 }

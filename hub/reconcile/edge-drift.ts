@@ -3,10 +3,10 @@ import type { Logger } from 'pino'
 import * as z from 'zod'
 import type { DigestReport } from '../../shared/contract/reports.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
+import { digestText } from '../../shared/kernel/hash64.ts'
 import type { Database } from '../store/database.ts'
-import { saveVariances } from '../store/save-variances.ts'
-import { variance } from '../store/tables.ts'
-import type { VarianceRow } from './judge-count.ts'
+import { CENTRE, saveVariances, type VarianceChange } from '../store/save-variances.ts'
+import { variance } from '../store/variance-tables.ts'
 
 const EdgeDigests = z.object({
   region: z.string(),
@@ -92,7 +92,14 @@ export class EdgeDrift {
     const known = new Set(open.map(({ subject }) => Number(subject)))
     const closed = open
       .filter(({ subject }) => equal.includes(Number(subject)))
-      .map((row) => ({ ...row, state: 'converged', updatedAt: now, closedAt: now }))
+      .map((row) => ({
+        row: { ...row, state: 'converged', updatedAt: now, closedAt: now },
+        step: {
+          what: 'converged' as const,
+          by: CENTRE,
+          detail: 'the edge and the ledger have the same rows',
+        },
+      }))
     const opened = differing
       .filter((shard) => !known.has(shard))
       .map((shard) => edgeVariance(region, shard, now))
@@ -110,14 +117,18 @@ export class EdgeDrift {
   }
 }
 
-function edgeVariance(region: string, shard: number, now: string): VarianceRow {
+function edgeVariance(region: string, shard: number, now: string): VarianceChange {
   const key = `edge/${region}/${shard}`
-  return {
-    id: `${key}/${now}`,
+  const row = {
+    id: digestText(`${key}/${now}`),
     key,
     region,
     kind: 'edge',
+    class: 'unknown',
     state: 'open',
+    isSettled: true,
+    isClassDue: false,
+    tier: null,
     source: null,
     sku: null,
     node: null,
@@ -125,9 +136,12 @@ function edgeVariance(region: string, shard: number, now: string): VarianceRow {
     difference: 0,
     value: null,
     seen: 1,
+    owner: null,
     openedAt: now,
     updatedAt: now,
     closedAt: null,
     evidence: { shard },
+    proposal: null,
   }
+  return { row, step: { what: 'opened', by: CENTRE, detail: `shard ${shard} has other rows at the edge` } }
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { CountReport } from '../../shared/contract/reports.ts'
-import { classOf, judgeCount } from './judge-count.ts'
+import type { VarianceRow } from '../store/save-variances.ts'
+import { countKey, judgeCount, type Standing } from './judge-count.ts'
 
 const NOW = '2026-11-23T12:00:00.000Z'
-const count = (
-  counted: number,
-  ledger: number | null,
-  standing: 'owner' | 'observer' = 'observer',
-): CountReport['counts'][number] => ({
+const LATER = '2026-11-23T12:05:00.000Z'
+type Count = CountReport['counts'][number]
+
+const count = (counted: number, ledger: number | null, more: Partial<Count> = {}): Count => ({
   source: 'erp-eu',
   sku: 'X' as never,
   node: 'ber1' as never,
@@ -15,62 +15,106 @@ const count = (
   counted,
   ledger,
   asOf: '2026-11-23T11:50:00.000Z',
-  standing,
+  standing: 'observer',
   value: 250,
+  tier: 'B',
+  isSettled: true,
+  ...more,
 })
+const next = (counted: number, ledger: number, more: Partial<Count> = {}): Count =>
+  count(counted, ledger, { asOf: '2026-11-23T12:04:00.000Z', ...more })
+const judge = (it: Count, standing: Standing = {}, now = NOW) => judgeCount('eu', it, standing, now)
+const opened = (it: Count): VarianceRow => judge(it)!.row
 
 describe('a count beside the ledger', () => {
   test('that agrees says nothing', () => {
-    expect(judgeCount('eu', count(7, 7), undefined, NOW)).toBeNull()
+    expect(judge(count(7, 7))).toBeNull()
   })
   test('of a position nobody knew says nothing: there is nothing to hold it against', () => {
-    expect(judgeCount('eu', count(7, null), undefined, NOW)).toBeNull()
+    expect(judge(count(7, null))).toBeNull()
   })
   test('of an observer that differs opens a variance with its difference and value', () => {
-    expect(judgeCount('eu', count(4, 7), undefined, NOW)).toMatchObject({
-      state: 'open',
-      difference: -3,
-      value: 750,
-      openedAt: NOW,
-      closedAt: null,
+    expect(judge(count(4, 7))).toMatchObject({
+      row: { state: 'open', difference: -3, value: 750, openedAt: NOW, closedAt: null, isClassDue: true },
+      step: { what: 'opened', by: 'centre' },
     })
   })
   test('that differs again keeps the variance and its age, and counts how often the same difference was seen', () => {
-    const open = judgeCount('eu', count(4, 7), undefined, NOW)!
-    const later = '2026-11-23T12:05:00.000Z'
-    expect(judgeCount('eu', count(5, 8), open, later)).toMatchObject({
+    const open = opened(count(4, 7))
+    expect(judge(next(5, 8), { open }, LATER)?.row).toMatchObject({
       id: open.id,
       openedAt: NOW,
-      updatedAt: later,
+      updatedAt: LATER,
       seen: 2,
     })
-    expect(judgeCount('eu', count(5, 9), open, later)).toMatchObject({ difference: -4, seen: 1 })
+    expect(judge(next(5, 9), { open }, LATER)?.row).toMatchObject({ difference: -4, seen: 1 })
+  })
+  test('that is told again as it was is not another count', () => {
+    const open = opened(count(4, 7))
+    expect(judge(count(4, 7), { open }, LATER)).toMatchObject({ row: { seen: 1, isClassDue: false } })
   })
   test('that agrees again closes it as converged', () => {
-    const open = judgeCount('eu', count(4, 7), undefined, NOW)!
-    expect(judgeCount('eu', count(7, 7), open, NOW)).toMatchObject({
-      id: open.id,
-      state: 'converged',
-      closedAt: NOW,
-    })
+    const open = opened(count(4, 7))
+    expect(judge(next(7, 7), { open })?.row).toMatchObject({ id: open.id, state: 'converged', closedAt: NOW })
   })
   test('of the owner that differs is corrected at once: the ledger was rebased', () => {
-    expect(judgeCount('eu', count(4, 7, 'owner'), undefined, NOW)).toMatchObject({
+    expect(judge(count(4, 7, { standing: 'owner' }))?.row).toMatchObject({
       state: 'corrected',
       difference: -3,
       closedAt: NOW,
     })
   })
+  test('of one lot says nothing of another lot', () => {
+    const [one, other] = ['L1', 'L2'].map((lot) => countKey('eu', count(4, 7, { lot: lot as never })))
+    expect(one).not.toBe(other)
+  })
 })
 
-describe('the class of a variance', () => {
-  const row = { kind: 'count', openedAt: NOW, updatedAt: NOW, seen: 1 }
-  const after = (seconds: number): number => Date.parse(NOW) + seconds * 1000
-  test('is timing while facts may still be on their way', () => {
-    expect(classOf({ ...row, seen: 5 }, after(59))).toBe('timing')
+describe('what may still be in flight', () => {
+  const early = count(4, 7, { isSettled: false })
+  test('is no variance yet', () => {
+    expect(judge(early)).toMatchObject({
+      row: { isSettled: false, state: 'open' },
+      step: { what: 'in-flight' },
+    })
+    expect(judge({ ...early, standing: 'owner' })?.row).toMatchObject({ isSettled: false, state: 'open' })
   })
-  test('is a missing event when two counts show the same difference, and unknown while it moves about', () => {
-    expect(classOf({ ...row, seen: 2 }, after(61))).toBe('missing-event')
-    expect(classOf(row, after(61))).toBe('unknown')
+  test('converges when it arrives in time', () => {
+    expect(judge(count(4, 4), { open: opened(early) })).toMatchObject({
+      row: { state: 'converged', isSettled: false },
+      step: { what: 'converged' },
+    })
+  })
+  test('is a variance when it has not arrived by then: of an observer open, of the owner corrected', () => {
+    const open = opened(early)
+    expect(judge(count(4, 7), { open }, LATER)).toMatchObject({
+      row: { id: open.id, isSettled: true, state: 'open', openedAt: NOW, seen: 1, isClassDue: true },
+      step: { what: 'opened' },
+    })
+    expect(judge(count(4, 7, { standing: 'owner' }), { open })?.row).toMatchObject({
+      state: 'corrected',
+      isClassDue: true,
+    })
+  })
+  test('but is told after that closes it as replayed', () => {
+    expect(judge(count(4, 4), { open: opened(count(4, 7)) })).toMatchObject({
+      row: { state: 'replayed' },
+      step: { what: 'replayed' },
+    })
+  })
+})
+
+describe('a difference that somebody accepted', () => {
+  const accepted = { ...opened(count(4, 7)), state: 'accepted', closedAt: NOW }
+  test('is not opened again by the next count that shows it', () => {
+    expect(judge(next(6, 9), { accepted }, LATER)).toBeNull()
+  })
+  test('is opened as another variance when it becomes another difference', () => {
+    const change = judge(next(6, 10), { accepted }, LATER)!
+    expect(change.row).toMatchObject({ state: 'open', difference: -4 })
+    expect(change.row.id).not.toBe(accepted.id)
+  })
+  test('is forgotten once a count agrees', () => {
+    expect(judge(next(6, 6), { accepted }, LATER)?.row).toMatchObject({ id: accepted.id, state: 'converged' })
   })
 })

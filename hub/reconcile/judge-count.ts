@@ -1,62 +1,103 @@
 import type { CountReport } from '../../shared/contract/reports.ts'
-import type { variance } from '../store/tables.ts'
+import { digestText } from '../../shared/kernel/hash64.ts'
+import { CENTRE, type VarianceChange, type VarianceRow } from '../store/save-variances.ts'
 
-export type VarianceRow = typeof variance.$inferSelect
 type Count = CountReport['counts'][number]
 
-export const countKey = (region: string, count: Count): string =>
-  ['count', region, count.source, count.sku, count.node, count.state].join('/')
+export const countKey = (region: string, { source, sku, node, lot, state }: Count): string =>
+  ['count', region, source, sku, node, ...(lot === undefined ? [] : [lot]), state].join('/')
+
+/** What stands under a count's key: the open variance, and a difference that somebody has accepted. */
+export type Standing = {
+  readonly open?: VarianceRow | undefined
+  readonly accepted?: VarianceRow | undefined
+}
 
 /**
  * What a count says of a variance: the row as it is to be written, or null when there is nothing to say. The region
  * compared as of the count's own moment, so goods that moved since are no difference.
  *
- *               agrees       differs
- *   observer    converged    open (or updated)
- *   owner       converged    corrected: the count rebased the ledger
+ *                            agrees                       differs
+ *   in flight                converged                    open, not settled: timing
+ *   settled, observer        converged, or replayed       open (or updated)
+ *   settled, owner           converged                    corrected: the count rebased the ledger
  */
 export function judgeCount(
   region: string,
   count: Count,
-  open: VarianceRow | undefined,
+  { open, accepted }: Standing,
   now: string,
-): VarianceRow | null {
+): VarianceChange | null {
   if (count.ledger === null) return null
   const difference = count.counted - count.ledger
-  if (difference === 0) return open ? { ...open, state: 'converged', updatedAt: now, closedAt: now } : null
+  if (difference === 0) return agreed(count, open ?? accepted, now)
+  if (accepted?.difference === difference) return null
   const isOwner = count.standing === 'owner'
   const key = countKey(region, count)
-  return {
-    id: open?.id ?? `${key}/${count.asOf}`,
+  const isClosed = isOwner && count.isSettled
+  const row: VarianceRow = {
+    id: open?.id ?? digestText(`${key}/${count.asOf}`),
     key,
     region,
     kind: 'count',
-    state: isOwner ? 'corrected' : 'open',
+    class: open?.class ?? 'unknown',
+    state: isClosed ? 'corrected' : 'open',
+    isSettled: count.isSettled || open?.isSettled === true,
+    isClassDue: false,
+    tier: count.tier,
     source: count.source,
     sku: count.sku,
     node: count.node,
     subject: count.state,
     difference,
     value: count.value === null ? null : Math.abs(difference) * count.value,
-    seen: open?.difference === difference ? open.seen + 1 : 1,
+    seen: open?.difference === difference && !isSame(open, count) ? open.seen + 1 : (open?.seen ?? 1),
+    owner: open?.owner ?? null,
     openedAt: open?.openedAt ?? now,
     updatedAt: now,
-    closedAt: isOwner ? now : null,
-    evidence: { counted: count.counted, ledger: count.ledger, asOf: count.asOf, standing: count.standing },
+    closedAt: isClosed ? now : null,
+    evidence: {
+      counted: count.counted,
+      ledger: count.ledger,
+      asOf: count.asOf,
+      standing: count.standing,
+      ...(count.lot === undefined ? {} : { lot: count.lot }),
+    },
+    proposal: open?.proposal ?? null,
+  }
+  if (open && open.difference !== difference) row.seen = 1
+  row.isClassDue =
+    row.isSettled && (!open?.isSettled || open.difference !== difference || open.seen !== row.seen)
+  const step = stepOf(row, open)
+  return step ? { row, step: { by: CENTRE, ...step } } : { row }
+}
+
+function agreed(count: Count, standing: VarianceRow | undefined, now: string): VarianceChange | null {
+  if (!standing) return null
+  // The same count agrees by now: facts of the time before it were told after all.
+  const isReplayed = standing.isSettled && isSame(standing, count)
+  const state = isReplayed ? 'replayed' : 'converged'
+  const detail = isReplayed
+    ? 'what was missing has been told: the ledger agrees with the count as of its moment'
+    : standing.isSettled
+      ? `${count.source} counted ${count.counted}, as the ledger has it`
+      : 'what was on its way has arrived'
+  return {
+    row: { ...standing, state, isClassDue: false, updatedAt: now, closedAt: now },
+    step: { what: state, by: CENTRE, detail },
   }
 }
 
-/** Younger than this a difference may be a fact still on its way. */
-const IN_FLIGHT_MS = 60_000
+type Step = Pick<NonNullable<VarianceChange['step']>, 'what' | 'detail'>
 
-/**
- * `timing` while facts may still be on their way. A difference that two counts in a row show to the unit is a fact that
- * one side never got; one that moves about is not understood yet.
- */
-export function classOf(
-  row: Pick<VarianceRow, 'kind' | 'openedAt' | 'updatedAt' | 'seen'>,
-  now: number,
-): 'timing' | 'missing-event' | 'unknown' {
-  if (now - Date.parse(row.openedAt) < IN_FLIGHT_MS) return 'timing'
-  return row.seen >= 2 ? 'missing-event' : 'unknown'
+function stepOf(row: VarianceRow, open: VarianceRow | undefined): Step | null {
+  const { counted, ledger } = row.evidence as { counted: number; ledger: number }
+  const said = `${row.source} counted ${counted}, the ledger has ${ledger}`
+  if (row.state === 'corrected') return { what: 'corrected', detail: `${said}: the owner's count stands` }
+  if (!open) return { what: row.isSettled ? 'opened' : 'in-flight', detail: said }
+  if (row.isSettled && !open.isSettled) return { what: 'opened', detail: said }
+  return open.difference === row.difference ? null : { what: 'changed', detail: said }
 }
+
+const isSame = (row: VarianceRow, count: Count): boolean =>
+  Date.parse((row.evidence as { asOf: string }).asOf) === Date.parse(count.asOf)

@@ -8,9 +8,7 @@ import {
   primaryKey,
   text,
   timestamp,
-  uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import { sql } from 'drizzle-orm'
 
 /**
  * The centre's database, the same on PGlite and PostgreSQL. Migrations: `npx drizzle-kit generate --config
@@ -73,36 +71,6 @@ export const nodeRegion = pgTable('node_region', {
   node: text('node').primaryKey(),
   region: text('region').notNull(),
 })
-
-export const variance = pgTable(
-  'variance',
-  {
-    id: text('id').primaryKey(),
-    /** What it is a variance of; one may be open per key. */
-    key: text('key').notNull(),
-    region: text('region').notNull(),
-    kind: text('kind').notNull(),
-    state: text('state').notNull(),
-    source: text('source'),
-    sku: text('sku'),
-    node: text('node'),
-    subject: text('subject').notNull(),
-    difference: sequence('difference').notNull(),
-    value: sequence('value'),
-    /** How many counts in a row showed this very difference. */
-    seen: integer('seen').notNull(),
-    openedAt: at('opened_at').notNull(),
-    updatedAt: at('updated_at').notNull(),
-    closedAt: at('closed_at'),
-    evidence: jsonb('evidence').notNull(),
-  },
-  (t) => [
-    uniqueIndex('variance_open')
-      .on(t.key)
-      .where(sql`state = 'open'`),
-    index('variance_state').on(t.state, t.updatedAt),
-  ],
-)
 
 /** Each half of a transfer that any region told of. */
 export const transferLeg = pgTable(

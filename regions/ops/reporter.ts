@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { CountReport, Report } from '../../shared/contract/reports.ts'
+import type { Report } from '../../shared/contract/reports.ts'
 import { exceptionsSubject, reportsSubject } from '../../shared/contract/subjects.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
 import type { Bus } from '../../shared/node/nats.ts'
@@ -7,6 +7,7 @@ import type { ExceptionBook } from '../inbox/exception-book.ts'
 import type { CountSeen } from '../ledger/core/effects.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
 import type { EdgeDigests, Publisher } from '../snapshots/publisher.ts'
+import { type CountLine, CountWatch } from '../reconcile/count-watch.ts'
 import { nodeWords, sourceWords } from './source-words.ts'
 
 const HEARTBEAT_MS = 1_000
@@ -28,15 +29,18 @@ type Parts = {
 /** Tells the centre how this region is: heartbeats, counts beside the ledger, shard digests, and dead letters. */
 export class Reporter {
   readonly #parts: Parts
-  #counts: CountReport['counts'] = []
+  readonly #watch: CountWatch
+  #counts: CountLine[] = []
   #timer: NodeJS.Timeout | null = null
   #busy = false
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#watch = new CountWatch(parts.ledger.books)
   }
 
   start(): void {
+    this.#tell(this.#watch.recall(this.#parts.clock.now()))
     this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS)
   }
 
@@ -45,23 +49,11 @@ export class Reporter {
   }
 
   noteCounts(seen: readonly CountSeen[]): void {
-    const { books } = this.#parts.ledger
-    for (const { source, standing, asOf, compared } of seen) {
-      for (const { slot, state, counted, ledger } of compared) {
-        const sku = books.skus.textOf(books.positions.skuOf(slot))
-        this.#counts.push({
-          source,
-          sku: sku as CountReport['counts'][number]['sku'],
-          node: books.nodes.textOf(books.positions.nodeOf(slot)) as CountReport['counts'][number]['node'],
-          state,
-          counted,
-          ledger,
-          asOf: formatInstant(asOf),
-          standing,
-          value: books.master.item(sku)?.value ?? null,
-        })
-      }
-    }
+    if (seen.length > 0) this.#tell(this.#watch.note(seen, this.#parts.clock.now()))
+  }
+
+  #tell(lines: readonly CountLine[]): void {
+    for (const line of lines) this.#counts.push(line)
   }
 
   async #beat(): Promise<void> {
@@ -69,6 +61,7 @@ export class Reporter {
     this.#busy = true
     try {
       await this.#report(await this.#heartbeat())
+      this.#tell(this.#watch.look(this.#parts.clock.now()))
       while (this.#counts.length > 0)
         await this.#report({ ...this.#head('counts'), counts: this.#counts.splice(0, COUNTS_PER_REPORT_MAX) })
       await this.#publishExceptions()

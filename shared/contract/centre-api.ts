@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Region } from '../domain/ids.ts'
 import { Timestamp } from './envelope.ts'
 import { SourceWord } from './reports.ts'
+import { Variance } from './variance-api.ts'
 
 /** What the centre's API and its console say of the whole. */
 
@@ -40,31 +41,6 @@ export const RegionOverview = z.object({
   history: z.array(z.object({ at: Timestamp, lagMs: z.number().int(), factsPerSecond: z.number() })),
 })
 export type RegionOverview = z.infer<typeof RegionOverview>
-
-export const VarianceKind = z.enum(['count', 'edge', 'transfer'])
-const VarianceClass = z.enum(['timing', 'missing-event', 'duplicate', 'mapping', 'unit', 'unknown'])
-export const VarianceState = z.enum(['open', 'converged', 'corrected'])
-
-export const Variance = z.object({
-  id: z.string(),
-  region: Region,
-  kind: VarianceKind,
-  class: VarianceClass,
-  state: VarianceState,
-  source: z.string().nullable(),
-  sku: z.string().nullable(),
-  node: z.string().nullable(),
-  /** `onHand` …; for an edge variance the shard's number. */
-  subject: z.string(),
-  /** What the other says less what the ledger says. */
-  difference: z.number().int(),
-  value: z.number().int().nullable(),
-  openedAt: Timestamp,
-  updatedAt: Timestamp,
-  closedAt: Timestamp.nullable(),
-  evidence: z.record(z.string(), z.unknown()),
-})
-export type Variance = z.infer<typeof Variance>
 
 const TransferState = z.enum(['open', 'received', 'short', 'over-received', 'overdue', 'unshipped'])
 

@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { NodeId, Region, Sku, SourceId } from '../domain/ids.ts'
+import { Lot, NodeId, Region, Sku, SourceId } from '../domain/ids.ts'
 import { SourceRole } from '../domain/master-data.ts'
+import { Tier } from '../domain/tier.ts'
 import { Timestamp } from './envelope.ts'
 
 export const SourceCondition = z.enum(['fresh', 'late', 'down'])
@@ -45,7 +46,10 @@ export const HeartbeatReport = z.object({
 })
 export type HeartbeatReport = z.infer<typeof HeartbeatReport>
 
-/** A count beside what the ledger held as of the same moment, made when the count is folded. */
+/**
+ * A count beside what the ledger held as of the same moment: told when the count is folded, and told again when facts of
+ * the time before it have come since.
+ */
 export const CountReport = z.object({
   kind: z.literal('counts'),
   region: Region,
@@ -55,6 +59,7 @@ export const CountReport = z.object({
       source: z.string(),
       sku: Sku,
       node: NodeId,
+      lot: Lot.optional(),
       state: z.enum(['onHand', 'damaged', 'quarantined']),
       counted: z.number().int(),
       /** The ledger's figure as of `asOf`. Null when nothing was known of this position before. */
@@ -64,6 +69,9 @@ export const CountReport = z.object({
       standing: z.enum(['owner', 'observer']),
       /** What one unit is worth, minor currency units, where the item says. */
       value: z.number().int().nullable(),
+      tier: Tier.default('B'),
+      /** False while facts of the time before the count may still be on their way. */
+      isSettled: z.boolean().default(true),
     }),
   ),
 })

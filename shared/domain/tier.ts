@@ -11,7 +11,11 @@ export type TierSettings = {
   readonly windowMs: number
   /** How old an answer may be and still call itself fresh. */
   readonly freshForMs: number
+  /** How often its positions are reconciled, and so how long a fact may be on its way before it is missed. */
+  readonly reconcileEveryMs?: number | undefined
 }
+
+export const RECONCILE_EVERY_MS_DEFAULT: Readonly<Record<Tier, number>> = { A: 15_000, B: 60_000, C: 300_000 }
 
 export const TIER_SETTINGS_DEFAULT: Readonly<Record<Tier, TierSettings>> = {
   A: { windowMs: 250, freshForMs: 5_000 },

@@ -57,6 +57,12 @@ export function hash64(text: string): Hash64 {
   return { hi: scratch[0]!, lo: scratch[1]! }
 }
 
+/** The hash of a text, 16 hexadecimal digits. */
+export function digestText(text: string): string {
+  hash64Into(text, scratch)
+  return hex32(scratch[0]!) + hex32(scratch[1]!)
+}
+
 /** The same mixing over bytes; 16 hexadecimal digits. A digest against accidents, not against forgery. */
 export function digestBytes(bytes: Uint8Array): string {
   let h1 = 0x9e3779b9 ^ bytes.length

@@ -60,16 +60,15 @@ function applyCount(
     fact.standing === 'observer' || fact.observes?.some((it) => it === state) === true
   const owned = only(states, (state) => !isObserved(state))
   const observed = only(states, isObserved)
-  const seen = { source: fact.source, asOf: count.asOf }
   if (owned)
     effects.counts.push({
-      ...seen,
+      count,
       standing: 'owner',
       compared: books.positions.applyCount(slot, count, owned),
     })
   if (observed) {
     effects.counts.push({
-      ...seen,
+      count,
       standing: 'observer',
       compared: books.positions.compare(slot, count, observed),
     })

@@ -1,11 +1,10 @@
-import type { Instant } from '../../../shared/kernel/clock.ts'
+import type { Count } from './count-order.ts'
 import type { CountComparison } from './positions.ts'
 
 /** A count beside the ledger, for reconciliation. */
 export type CountSeen = {
-  readonly source: string
+  readonly count: Count
   readonly standing: 'owner' | 'observer'
-  readonly asOf: Instant
   readonly compared: readonly CountComparison[]
 }
 

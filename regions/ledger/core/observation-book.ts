@@ -28,6 +28,8 @@ export class ObservationBook {
       this.#bySlot.set(slot, known.with(at, observation))
   }
 
+  all = (): Iterable<[slot: number, Observation[]]> => this.#bySlot
+
   of(slot: number): Observation[] {
     return this.#bySlot.get(slot) ?? []
   }

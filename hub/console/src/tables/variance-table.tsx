@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Variance } from '../../../../shared/contract/centre-api.ts'
+import type { Variance } from '../../../../shared/contract/variance-api.ts'
 import { ageWords } from '../words/ages.ts'
 import { signedWords, valueWords } from '../words/numbers.ts'
 import { Evidence } from './evidence.tsx'
