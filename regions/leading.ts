@@ -5,6 +5,7 @@ import type { Clock } from '../shared/kernel/clock.ts'
 import { newId } from '../shared/node/new-id.ts'
 import type { Bus } from '../shared/node/nats.ts'
 import type { RegionConfig } from './config.ts'
+import { TrytonPoller } from './erp/tryton/poller.ts'
 import { trytonErpOf } from './erp/tryton/tryton-erp.ts'
 import { DecisionLog } from './ledger/decision-log.ts'
 import type { MasterBook } from './ledger/core/master-book.ts'
@@ -56,6 +57,7 @@ export class Leading {
   readonly desk: ReservationDesk
   readonly orders: OrderDesk
   readonly #runner: OrderRunner | null
+  readonly #poller: TrytonPoller | null
   readonly publisher: Publisher
   readonly reporter: Reporter
   readonly #parts: Parts
@@ -79,6 +81,7 @@ export class Leading {
       onFenced: stepDown,
     })
     this.#runner = this.#runnerFor(parts)
+    this.#poller = pollerOf(parts)
     this.orders = new OrderDesk({
       books: ledger.books,
       desk: this.desk,
@@ -139,6 +142,7 @@ export class Leading {
     const { inbox, oneSided, writer, clock } = this.#parts
     await inbox.start()
     this.publisher.start()
+    this.#poller?.start()
     this.reporter.start()
     this.#timers = [
       setInterval(() => {
@@ -154,6 +158,7 @@ export class Leading {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     this.reporter.stop()
+    await this.#poller?.stop()
     this.desk.close()
     await this.#parts.inbox.stop()
     await this.publisher.stop()
@@ -164,4 +169,16 @@ export class Leading {
 function erpOf({ orders, tryton }: RegionConfig, master: MasterBook, clock: Clock): OrderSystems['erp'] {
   if (tryton) return { name: tryton.source, port: trytonErpOf(tryton, master, clock), limits: tryton }
   return orders?.erp ? { name: orders.erp.name, port: httpErp(orders.erp), limits: orders.erp } : null
+}
+
+/** What happens in the ERP comes in by the door that every system's bytes come in by. */
+function pollerOf({ config: { tryton }, clock, log, inbox, writer }: Parts): TrytonPoller | null {
+  if (!tryton?.reads) return null
+  return TrytonPoller.of(tryton, {
+    receive: (message) => inbox.receive(message, newId()),
+    memory: writer.journal,
+    clock,
+    random: seededRandom(newId()),
+    log,
+  })
 }

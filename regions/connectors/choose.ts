@@ -4,10 +4,16 @@ import type { Connector, Message, Refusal } from './connector.ts'
 import { epcisConnector } from './epcis/epcis.ts'
 import { guarded } from './guard.ts'
 import { malformed } from './refusals.ts'
+import { trytonConnector } from './tryton/tryton.ts'
 import { x12Connector } from './x12/x12.ts'
 
 /** In the order they are asked: what says its own name comes before what has to be guessed. */
-const CONNECTORS: readonly Connector[] = [cloudeventsConnector, epcisConnector, x12Connector].map(guarded)
+const CONNECTORS: readonly Connector[] = [
+  cloudeventsConnector,
+  trytonConnector,
+  epcisConnector,
+  x12Connector,
+].map(guarded)
 
 /** The connector a source is configured with; without one, the first that recognises the message. */
 export function chooseConnector(

@@ -61,7 +61,7 @@ export type Translation = {
 
 /** A connector only translates. Storing, retrying and dead-lettering belong to the inbox. It never throws. */
 export type Connector = {
-  readonly name: 'cloudevents' | 'x12' | 'epcis'
+  readonly name: 'cloudevents' | 'x12' | 'epcis' | 'tryton'
   /** Whether this looks like the connector's format, for sources that name no connector. */
   readonly recognises: (message: Message) => boolean
   readonly translate: (message: Message, codes: Codes) => Translation

@@ -6,6 +6,7 @@ import { cloudeventsConnector } from './cloudevents/cloudevents.ts'
 import type { Connector } from './connector.ts'
 import { epcisConnector } from './epcis/epcis.ts'
 import { anyCodes, message } from './given.ts'
+import { trytonConnector } from './tryton/tryton.ts'
 import { edi } from './x12/given.ts'
 import { x12Connector } from './x12/x12.ts'
 
@@ -35,6 +36,7 @@ const CASES: readonly (readonly [Connector, Uint8Array[]])[] = [
   ],
   [x12Connector, [...samplesOf('x12'), ...made]],
   [epcisConnector, samplesOf('epcis')],
+  [trytonConnector, samplesOf('tryton')],
 ]
 
 const codes = anyCodes({ defaultNode: 'home' })

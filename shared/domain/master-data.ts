@@ -55,7 +55,7 @@ export type SourceProfile = z.infer<typeof SourceProfile>
 export const Source = z.strictObject({
   role: SourceRole,
   nodes: z.array(NodeId).max(1000).optional(),
-  connector: z.enum(['cloudevents', 'x12', 'epcis']).optional(),
+  connector: z.enum(['cloudevents', 'x12', 'epcis', 'tryton']).optional(),
   profile: SourceProfile.optional(),
   /** Where stock is, when a message names no place. */
   defaultNode: NodeId.optional(),

@@ -17,8 +17,14 @@ export const TrytonConfig = z
       .optional(),
     /** The party that a channel's orders are sold to, by its code; `*` for the channels not named. */
     customers: z.record(z.string().max(64), z.string().min(1).max(64)).default({}),
-    /** The channel that orders made in the ERP itself belong to. */
-    channel: z.string().max(64).default('erp'),
+    /** Goods are set aside in the ERP as soon as an order is posted. */
+    assigns: z.boolean().default(true),
+    /** What happens in the ERP is read back: items, its own sales, and every move of goods. */
+    reads: z.boolean().default(true),
+    /** The warehouses that are this region's, by their codes in the ERP; all of them when absent. */
+    warehouses: z.array(z.string().min(1).max(128)).min(1).max(1000).optional(),
+    /** Moves are told with their lots; the ERP needs its module stock_lot for that. */
+    lots: z.boolean().default(false),
     pollEveryMs: z.number().int().min(100).max(3_600_000).default(2000),
     /**
      * A transaction stamps its rows when it starts and shows them when it ends: so far back each poll reads again.

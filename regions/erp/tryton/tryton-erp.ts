@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/kernel/clock.ts'
 import { err, ok, type Result } from '../../../shared/kernel/result.ts'
+import { assigningErp } from '../../orders/assigning-erp.ts'
 import type { ErpOrderKey, ErpPort, ErpRefusal } from '../../orders/erp.ts'
 import type { MasterBook } from '../../ledger/core/master-book.ts'
 import { assignOrder } from './assign-order.ts'
@@ -14,13 +15,15 @@ import { Records } from './records.ts'
 import { type Sale, salesOf } from './sale.ts'
 
 /** As a region's configuration names it, in that region's codes. */
-export const trytonErpOf = (config: TrytonConfig, master: MasterBook, clock: Clock): ErpPort =>
-  trytonErp({
+export function trytonErpOf(config: TrytonConfig, master: MasterBook, clock: Clock): ErpPort {
+  const port = trytonErp({
     client: new TrytonClient({ ...config, password: passwordOf(config) }),
     codes: codesOfErp(config.source, master),
     customers: config.customers,
     clock,
   })
+  return config.assigns ? assigningErp(port) : port
+}
 
 /** Tryton behind the port. */
 export function trytonErp(parts: {

@@ -1,3 +1,4 @@
+import { dateOf } from '../../../regions/connectors/tryton/values.ts'
 import { answeringWarnings } from '../../../regions/erp/tryton/answer-warnings.ts'
 import type { TrytonClient } from '../../../regions/erp/tryton/client.ts'
 
@@ -144,6 +145,13 @@ export class TrytonCompany {
     await this.press('stock.shipment.in', 'done', shipment)
   }
 
+  private async addresses(...fields: readonly string[]): Promise<Values> {
+    const { addresses } = await this.read<{ addresses: number[] }>('party.party', this.customer, [
+      'addresses',
+    ])
+    return Object.fromEntries(fields.map((field) => [field, addresses[0]!]))
+  }
+
   moves(goods: Readonly<Record<string, number>>, from: number, to: number): Values[] {
     return Object.entries(goods).map(([code, quantity]) => ({
       product: this.product(code),
@@ -180,6 +188,110 @@ export class TrytonCompany {
       context,
     )
     return quantity
+  }
+
+  /** The same, less what has to leave and with what has to come. */
+  async forecast(code: string, location: number): Promise<number> {
+    const { forecast_quantity } = await this.read<{ forecast_quantity: number }>(
+      'product.product',
+      this.product(code),
+      ['forecast_quantity'],
+      { locations: [location] },
+    )
+    return forecast_quantity
+  }
+
+  /** A sale that someone makes at his screen: confirmed, and bound. */
+  async sell(warehouse: string, goods: Readonly<Record<string, number>>): Promise<number> {
+    const sale = await this.create('sale.sale', {
+      party: this.customer,
+      ...(await this.addresses('invoice_address', 'shipment_address')),
+      warehouse: await this.location(warehouse),
+      lines: [
+        [
+          'create',
+          Object.entries(goods).map(([code, quantity]) => ({
+            product: this.product(code),
+            unit: 1,
+            quantity,
+            unit_price: decimal('10.00'),
+          })),
+        ],
+      ],
+    })
+    for (const button of ['quote', 'confirm', 'process']) await this.press('sale.sale', button, sale)
+    return sale
+  }
+
+  /** What of a sale was not sent will not be: what Tryton asks about when its shipments were cancelled. */
+  async sendNoMore(sale: number): Promise<void> {
+    const wizard = 'wizard.sale.handle.shipment.exception'
+    const context = { active_model: 'sale.sale', active_id: sale, active_ids: [sale] }
+    const [session] = await this.call<[number]>(`${wizard}.create`, [])
+    const { view } = await this.call<{ view: { defaults: { domain_moves: number[] } } }>(
+      `${wizard}.execute`,
+      [session, {}, 'ask'],
+      context,
+    )
+    const answer = { ask: { domain_moves: view.defaults.domain_moves, recreate_moves: [] } }
+    await this.call(`${wizard}.execute`, [session, answer, 'handle'], context)
+    await this.call(`${wizard}.delete`, [session])
+  }
+
+  async work(shipment: number, buttons: readonly string[]): Promise<void> {
+    for (const button of buttons) await this.press('stock.shipment.out', button, shipment)
+  }
+
+  /** A customer brings goods back: to the dock. */
+  async takeBack(warehouse: string, goods: Readonly<Record<string, number>>): Promise<number> {
+    const { input } = await this.zones(warehouse)
+    const shipment = await this.create('stock.shipment.out.return', {
+      customer: this.customer,
+      ...(await this.addresses('delivery_address')),
+      warehouse: await this.location(warehouse),
+      incoming_moves: [['create', this.moves(goods, await this.location('CUS'), input)]],
+    })
+    await this.press('stock.shipment.out.return', 'receive', shipment)
+    return shipment
+  }
+
+  /** Someone counted the shelves. */
+  async count(warehouse: string, found: Readonly<Record<string, number>>, at = new Date()): Promise<void> {
+    const { storage } = await this.zones(warehouse)
+    const lines = Object.entries(found).map(([code, quantity]) => ({ product: this.product(code), quantity }))
+    const inventory = await this.create('stock.inventory', {
+      location: storage,
+      date: dateOf(at.getTime()),
+      lines: [['create', lines]],
+    })
+    await this.press('stock.inventory', 'confirm', inventory)
+  }
+
+  /** Set aside on the shelf for another shelf; by way of Transit where it takes days. */
+  async transfer(
+    from: string,
+    to: string,
+    goods: Readonly<Record<string, number>>,
+    days: number,
+  ): Promise<number> {
+    const [start, end] = [(await this.zones(from)).storage, (await this.zones(to)).storage]
+    // Nothing is sold within the company: such a move has no price.
+    const moves = this.moves(goods, start, end).map((move) => ({
+      ...move,
+      unit_price: null,
+      currency: null,
+    }))
+    const now = Date.now()
+    const shipment = await this.create('stock.shipment.internal', {
+      from_location: start,
+      to_location: end,
+      planned_start_date: dateOf(now),
+      planned_date: dateOf(now + days * 86_400_000),
+      moves: [['create', moves]],
+    })
+    await this.press('stock.shipment.internal', 'wait', shipment)
+    await this.press('stock.shipment.internal', 'assign_try', shipment)
+    return shipment
   }
 
   /** The shipments of the order with this number. */
