@@ -1,6 +1,7 @@
 import type { Books } from '../../ledger/core/books.ts'
 import type { DemandLine } from '../../ledger/core/demand-line.ts'
 import type { Flow } from '../../ledger/core/flow-book.ts'
+import { workOf } from './work-of.ts'
 
 /** What one system is to be told of one node’s part of an order. */
 export type FlowTask = {
@@ -95,9 +96,9 @@ function linesAt(lines: readonly DemandLine[], node: string, books: Books): Flow
 /** All that was assigned to the node has left it. */
 function hasLeft(lines: readonly DemandLine[], node: string, books: Books): boolean {
   const at = books.nodes.find(node)
-  return lines.every(({ sourcing, work }) => {
-    const assigned = (sourcing?.nodes ?? []).find((it) => it.node === at)?.quantity ?? 0
-    const { shipped = 0, short = 0 } = work.get(at) ?? {}
+  return lines.every((line) => {
+    const assigned = (line.sourcing?.nodes ?? []).find((it) => it.node === at)?.quantity ?? 0
+    const { shipped = 0, short = 0 } = workOf(line, books).get(at) ?? {}
     return shipped + short >= assigned
   })
 }

@@ -6,6 +6,7 @@ import type { Flow } from '../../ledger/core/flow-book.ts'
 import { isLive } from '../../ledger/core/reservation.ts'
 import { coveredBy } from './covered-by.ts'
 import { type FlowTask, isCancelled, isStuck } from './flow-tasks.ts'
+import { workOf } from './work-of.ts'
 
 export type ToDo = { readonly task: FlowTask; readonly attempts: number; readonly error: string | null }
 
@@ -20,7 +21,7 @@ export function orderView(books: Books, orderRef: string, todo: readonly ToDo[])
     orderRef,
     ...(channel ? { channel } : {}),
     ...(segment ? { segment } : {}),
-    status: statusOf(lines, flow),
+    status: statusOf(lines, flow, books),
     ...(held ? { reservationId: held.id } : {}),
     lines: lines.map((line) => lineView(books, line)),
     parts: partsOf(flow, todo),
@@ -28,7 +29,7 @@ export function orderView(books: Books, orderRef: string, todo: readonly ToDo[])
 }
 
 function lineView(books: Books, line: DemandLine) {
-  const { picked, shipped } = doneOf(line)
+  const { picked, shipped } = doneOf(line, books)
   const { quantity } = line.terms!
   return {
     line: line.line,
@@ -41,7 +42,7 @@ function lineView(books: Books, line: DemandLine) {
       node: books.nodes.textOf(node),
       quantity: assigned,
     })),
-    unassigned: unassignedOf(line),
+    unassigned: unassignedOf(line, books),
   }
 }
 
@@ -67,16 +68,17 @@ function partsOf(flow: Flow | undefined, todo: readonly ToDo[]) {
   })
 }
 
-function statusOf(lines: readonly DemandLine[], flow: Flow | undefined): OrderStatus {
+function statusOf(lines: readonly DemandLine[], flow: Flow | undefined, books: Books): OrderStatus {
   if (isCancelled(lines)) return 'cancelled'
   if (flow && [...flow.parts.keys()].some((node) => isStuck(flow, node))) return 'stuck'
-  if (lines.every((line) => doneOf(line).shipped + line.cancelled >= line.terms!.quantity)) return 'shipped'
-  return flow && lines.some((line) => unassignedOf(line) > 0) ? 'waiting-for-stock' : 'open'
+  if (lines.every((line) => doneOf(line, books).shipped + line.cancelled >= line.terms!.quantity))
+    return 'shipped'
+  return flow && lines.some((line) => unassignedOf(line, books) > 0) ? 'waiting-for-stock' : 'open'
 }
 
-function doneOf({ work }: DemandLine): { picked: number; shipped: number } {
+function doneOf(line: DemandLine, books: Books): { picked: number; shipped: number } {
   let [picked, shipped] = [0, 0]
-  for (const it of work.values()) {
+  for (const it of workOf(line, books).values()) {
     picked += it.picked
     shipped += it.shipped
   }
@@ -84,8 +86,8 @@ function doneOf({ work }: DemandLine): { picked: number; shipped: number } {
 }
 
 /** What is wanted, and no node will serve. */
-function unassignedOf(line: DemandLine): number {
+function unassignedOf(line: DemandLine, books: Books): number {
   const { terms, cancelled, isCancelledWhole, sourcing } = line
   if (isCancelledWhole || terms!.node >= 0) return 0
-  return Math.max(0, terms!.quantity - cancelled - coveredBy(sourcing?.nodes ?? [], line))
+  return Math.max(0, terms!.quantity - cancelled - coveredBy(sourcing?.nodes ?? [], workOf(line, books)))
 }

@@ -8,6 +8,7 @@ import type { Deciding } from './accept-order.ts'
 import { type Assigned, coveredBy } from './covered-by.ts'
 import { isCancelled } from './flow-tasks.ts'
 import { SOURCING_DEFAULT, sourceOrder } from './source-order.ts'
+import { workOf } from './work-of.ts'
 
 /**
  * What of an order no node will serve, assigned anew: what a node did not find, what a node that is left out was to send and
@@ -22,14 +23,17 @@ export function sourceAgain(
   if (isCancelled(lines)) return null
   const open = lines.flatMap((line) => {
     const kept = keptOf(books, flow, line, now)
-    const wanted = line.terms!.node < 0 ? line.terms!.quantity - line.cancelled - coveredBy(kept, line) : 0
+    const wanted =
+      line.terms!.node < 0 ? line.terms!.quantity - line.cancelled - coveredBy(kept, workOf(line, books)) : 0
     return wanted > 0 ? [{ line, kept, wanted }] : []
   })
   if (open.length === 0) return null
   const channel = channelOf(lines[0]!.terms!.demandClass)
   const rule = books.master.policy('sourcing', { channel }) ?? SOURCING_DEFAULT
   const tried = new Set(
-    open.flatMap(({ line }) => [...line.work].filter(([, { short }]) => short > 0).map(([node]) => node)),
+    open.flatMap(({ line }) =>
+      [...workOf(line, books)].filter(([, { short }]) => short > 0).map(([node]) => node),
+    ),
   )
   const places = [...books.master.all('node')]
     .filter(([node, { body }]) => body.sells && !tried.has(books.nodes.find(node)))
@@ -61,13 +65,9 @@ export function sourceAgain(
 }
 
 /** What stays where it was assigned: all but what a left-out node has not been told of yet. */
-function keptOf(
-  books: Books,
-  flow: Pick<Flow, 'parts'>,
-  { sourcing, work }: DemandLine,
-  now: Instant,
-): Assigned {
-  return (sourcing?.nodes ?? []).filter(({ node }) => {
+function keptOf(books: Books, flow: Pick<Flow, 'parts'>, line: DemandLine, now: Instant): Assigned {
+  const work = workOf(line, books)
+  return (line.sourcing?.nodes ?? []).filter(({ node }) => {
     const name = books.nodes.textOf(node)
     const steps = flow.parts.get(name)
     const isTold = steps?.has('posted') === true || steps?.has('requested') === true
