@@ -397,6 +397,13 @@ describe('keys', () => {
   })
 })
 
+test('an answer says which of the centre’s policies it obeys', async () => {
+  await world.push({ from: 10, to: 11, asOf: NOON, rules: { ...rules, version: 2, policies: 7 }, rows })
+  expect(await world.figure('/v1/availability/a')).toMatchObject({ availableToSell: 50, policies: 7 })
+  const listed = RegionsAnswer.parse(await (await world.read('/v1/regions')).json())
+  expect(listed.regions).toMatchObject([{ region: 'eu', policies: 7 }])
+})
+
 test('regions are listed with how far they have come', async () => {
   world.now += 700
   const body = RegionsAnswer.parse(await (await world.read('/v1/regions')).json())

@@ -4,6 +4,7 @@ import type { Clock } from '../shared/kernel/clock.ts'
 import { type Bus, connectBus } from '../shared/node/nats.ts'
 import type { CentreConfig } from './config.ts'
 import { Intake } from './intake/intake.ts'
+import { Policies } from './policies/policies.ts'
 import { EdgeDrift } from './reconcile/edge-drift.ts'
 import { RegionApis } from './reconcile/region-apis.ts'
 import { TransferForwarder } from './reconcile/transfer-forwarder.ts'
@@ -20,6 +21,7 @@ export class Centre {
   readonly intake: Intake
   readonly drift: EdgeDrift
   readonly variances: VarianceDesk
+  readonly policies: Policies
   readonly #forwarder: TransferForwarder
   readonly #log: Logger
   readonly #timers: NodeJS.Timeout[] = []
@@ -30,6 +32,7 @@ export class Centre {
     const bus = await connectBus('centre', config.nats)
     const centre = new Centre({ config, clock, log, bus, db: store.db, closeStore: store.close })
     await centre.intake.start()
+    centre.policies.start()
     centre.#every(FORWARD_EVERY_MS, () => centre.#forwarder.forwardAll())
     return centre
   }
@@ -58,8 +61,18 @@ export class Centre {
           .compare(report)
           .catch((error: unknown) => log.warn({ error: String(error) }, 'the edge could not be compared')),
     })
-    this.variances = new VarianceDesk({ db, regions: new RegionApis(config.regions), clock })
+    const apis = new RegionApis(config.regions)
+    this.variances = new VarianceDesk({ db, regions: apis, clock })
     this.drift = new EdgeDrift({ db, edge: config.edge, clock, log })
+    this.policies = new Policies({
+      bus,
+      db,
+      apis,
+      regions: this.regions,
+      secondPersonFor: config.policies.secondPersonFor,
+      clock,
+      log,
+    })
     this.#forwarder = new TransferForwarder({ db, regions: config.regions, clock, log })
     this.#close = async () => {
       await bus.close()
@@ -69,6 +82,7 @@ export class Centre {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
+    await this.policies.stop()
     await this.intake.stop()
     await this.#close()
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Region } from '../shared/domain/ids.ts'
+import { type PolicyKind, PolicyKinds } from '../shared/domain/policy.ts'
 import { HttpConfig } from '../shared/node/http.ts'
 import { NatsConfig } from '../shared/node/nats.ts'
 import { AccessConfig } from './access/access-config.ts'
@@ -17,6 +18,14 @@ export const CentreConfig = z.strictObject({
   nats: NatsConfig,
   /** Each region's JetStream domain is its name. */
   regions: z.array(z.strictObject({ region: Region, apiUrl: z.url(), apiKey: z.string() })).min(1),
+  policies: z
+    .strictObject({
+      /** Kinds of policy that somebody else than their author has to agree to. */
+      secondPersonFor: z
+        .array(z.enum(PolicyKinds as [PolicyKind, ...PolicyKind[]]))
+        .default(['ownership', 'allocation', 'depletion', 'correctionLimit']),
+    })
+    .prefault({}),
   edge: z.strictObject({ url: z.url(), operatorKey: z.string() }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })

@@ -4,9 +4,11 @@ import { seededRandom } from '../shared/kernel/random.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
 import { newId } from '../shared/node/new-id.ts'
 import type { Bus } from '../shared/node/nats.ts'
+import type { Fact } from '../shared/contract/events.ts'
 import type { RegionConfig } from './config.ts'
 import { TrytonPoller } from './erp/tryton/poller.ts'
 import { trytonErpOf } from './erp/tryton/tryton-erp.ts'
+import { CentrePolicies } from './governance/centre-policies.ts'
 import { DecisionLog } from './ledger/decision-log.ts'
 import type { MasterBook } from './ledger/core/master-book.ts'
 import { rulesOf } from './ledger/core/snapshot-row.ts'
@@ -43,6 +45,7 @@ type Parts = {
   readonly exceptions: ExceptionBook
   readonly oneSided: OneSidedWatch
   readonly factsBehind: () => Promise<number>
+  readonly submit: (source: string, facts: readonly Fact[]) => Promise<unknown>
   readonly epoch: number
   /** The last message of DECISIONS: that which opened the epoch. */
   readonly decisionsLast: number
@@ -60,6 +63,7 @@ export class Leading {
   readonly #poller: TrytonPoller | null
   readonly publisher: Publisher
   readonly reporter: Reporter
+  readonly centrePolicies: CentrePolicies
   readonly #parts: Parts
   #timers: NodeJS.Timeout[] = []
 
@@ -80,6 +84,7 @@ export class Leading {
       onCommitted,
       onFenced: stepDown,
     })
+    this.centrePolicies = this.#centrePoliciesFor(parts)
     this.#runner = this.#runnerFor(parts)
     this.#poller = pollerOf(parts)
     this.orders = new OrderDesk({
@@ -110,6 +115,12 @@ export class Leading {
       exceptions: parts.exceptions,
       factsBehind: parts.factsBehind,
     })
+  }
+
+  #centrePoliciesFor({ bus, config, clock, log, writer, submit }: Parts): CentrePolicies {
+    const { master } = writer.ledger.books
+    const { region } = config
+    return new CentrePolicies({ bus, region, clock, log, master, history: writer.policies, submit })
   }
 
   #runnerFor({ config, database, clock, log, writer, exceptions }: Parts): OrderRunner | null {
@@ -144,6 +155,7 @@ export class Leading {
     this.publisher.start()
     this.#poller?.start()
     this.reporter.start()
+    this.centrePolicies.start()
     this.#timers = [
       setInterval(() => {
         inbox.prune()
@@ -159,6 +171,7 @@ export class Leading {
     for (const timer of this.#timers) clearInterval(timer)
     this.reporter.stop()
     await this.#poller?.stop()
+    await this.centrePolicies.stop()
     this.desk.close()
     await this.#parts.inbox.stop()
     await this.publisher.stop()

@@ -193,6 +193,7 @@ export class RegionHub {
       newId,
       log,
       submit: (source, facts) => this.loop.submit(source, facts),
+      forbidsPolicy: (kind, scope) => this.#leading?.centrePolicies.forbids(kind, scope) ?? null,
     })
     this.corrections = new CorrectionDesk({
       book: writer.corrections,
@@ -270,6 +271,7 @@ export class RegionHub {
       exceptions: this.exceptions,
       oneSided: this.oneSided,
       factsBehind: () => this.loop.behind(),
+      submit: (source, facts) => this.loop.submit(source, facts),
       log: this.#log,
       epoch,
       decisionsLast: sequence,

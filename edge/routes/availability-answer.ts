@@ -35,11 +35,13 @@ export function ageingOf(
 ): Ageing {
   const time = moment.byTier[tier]
   const ageMs = Math.max(0, now - time.at)
-  const freshForMs = reader.copy.head!.rules.freshForMs[tier]
+  const { freshForMs: freshByTier, policies } = reader.copy.head!.rules
+  const freshForMs = freshByTier[tier]
   const silentForMs = now - moment.spoken.at
   const { isStoreFailing } = reader
   const { freshness, reasons } = standingOf({ ageMs, silentForMs, freshForMs, isCurrent, isStoreFailing })
-  const json = `,"version":${moment.version},"asOf":"${time.text}","age":${ageMs}`
+  const obeyed = policies === undefined ? '' : `,"policies":${policies}`
+  const json = `,"version":${moment.version},"asOf":"${time.text}","age":${ageMs}${obeyed}`
   return {
     freshness,
     freshLeftMs: freshness === 'fresh' ? freshForMs - ageMs : 0,

@@ -30,5 +30,7 @@ function regionEntry({ region, copy, isStoreFailing }: RegionReader, now: number
   )
   const { freshness } = standings.find((standing) => standing.freshness !== 'fresh') ?? standings[0]!
   const age = Math.max(0, now - asOf)
-  return { region, version, epoch, watermark: copy.moment.spoken.text, age, freshness }
+  const { policies } = rules
+  const obeyed = policies === undefined ? {} : { policies }
+  return { region, version, epoch, watermark: copy.moment.spoken.text, age, freshness, ...obeyed }
 }

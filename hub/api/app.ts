@@ -18,6 +18,7 @@ import type { CentreApp } from './centre-app.ts'
 import { addConsole } from './console.ts'
 import { addHealth } from './health.ts'
 import { addLive } from './live.ts'
+import { addPolicies } from './policies.ts'
 import { addReads } from './reads.ts'
 import { addSession } from './session.ts'
 import { addTokens } from './tokens.ts'
@@ -43,6 +44,7 @@ export function centreApi(centre: Centre, config: CentreConfig, log: Logger): Ce
   addHealth(app, centre)
   addReads(app, centre)
   addVariances(app, centre)
+  addPolicies(app, centre)
   addLive(app, centre)
   addSession(app, access)
   addTokens(app, access)

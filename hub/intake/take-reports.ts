@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts'
 import { saveVariances, type VarianceChange } from '../store/save-variances.ts'
 import { latestHeartbeat } from '../store/tables.ts'
 import { variance } from '../store/variance-tables.ts'
+import { takePolicyReports } from './take-policy-reports.ts'
 
 /** Keeps a region's newest heartbeat, and judges its counts in the order they were made. */
 export async function takeReports(
@@ -20,6 +21,7 @@ export async function takeReports(
       .values({ region, body: heartbeat })
       .onConflictDoUpdate({ target: latestHeartbeat.region, set: { body: sql`excluded.body` } })
   }
+  await takePolicyReports(db, region, reports)
   const counts = reports.flatMap((report) => (report.kind === 'counts' ? report.counts : []))
   if (counts.length > 0) await takeCounts(db, region, counts, now)
 }

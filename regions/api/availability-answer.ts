@@ -33,6 +33,7 @@ export function answerOf(
     asOf: formatInstant(now),
     age: 0,
     ...truthOf(figures, ask),
+    ...(rules.policies === undefined ? {} : { policies: rules.policies }),
     ...(isOffered ? { substitutes: substitutesOf(view, item.substitutes!, ask) } : {}),
     ...(wish.explain ? { explain: explanationOf(view, figures, ask) } : {}),
   }

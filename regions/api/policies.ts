@@ -13,6 +13,8 @@ import {
 import { PolicyScope, tidyScope } from '../../shared/domain/policy-scope.ts'
 import { formatInstant } from '../../shared/kernel/clock.ts'
 import { problem, type Variables } from '../../shared/node/http.ts'
+import { PolicyPreview, PreviewPolicies } from '../../shared/contract/policy-bundle.ts'
+import { previewPolicies } from '../governance/preview-policies.ts'
 import type { MasterRecord } from '../ledger/core/master-book.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
@@ -45,7 +47,14 @@ const putPolicy = createRoute({
   summary:
     'Activates a policy for a scope (`*`, `sku:X`, `node:N,tier:A` …) as its next version; the most specific scope that matches applies. A `version` in the body has to be the next one.',
   request: { params: Params, body: { required: true, content: { 'application/json': { schema: AnyBody } } } },
-  responses: { 200: json(InForce, 'In force'), ...problems(400, 409, 422) },
+  responses: { 200: json(InForce, 'In force'), ...problems(400, 403, 409, 422) },
+})
+const preview = createRoute({
+  method: 'post',
+  path: '/v1/policies:preview',
+  summary: 'What would change for which skus if these policies were in force. Nothing is changed.',
+  request: { body: { required: true, content: { 'application/json': { schema: PreviewPolicies } } } },
+  responses: { 200: json(PolicyPreview, 'On the ledger as it is'), ...problems(400, 422) },
 })
 const PAGE_MAX = 1000
 const listPolicies = createRoute({
@@ -101,6 +110,15 @@ export function addPolicies(app: RegionApp, hub: RegionHub): void {
   // Which schema the body has depends on the kind, so it is validated here.
   app.openAPIRegistry.registerPath(putPolicy)
   app.put('/v1/policies/:kind/:scope', (c) => activate(c, hub))
+  app.openapi(preview, async (c) => {
+    const asked = c.req.valid('json')
+    const errors = asked.policies.flatMap(({ kind, scope }, at) => {
+      const message = scopeFault(kind, scope)
+      return message === null ? [] : [{ path: `policies.${at}.scope`, message }]
+    })
+    if (errors.length > 0) return problem(c, 'invalid', { errors }) as never
+    return c.json(await previewed(hub, asked), 200)
+  })
   app.openapi(listPolicies, (c) => {
     const { kind, scope, cursor, limit } = c.req.valid('query')
     const wanted = scope === undefined ? undefined : tidyScope(scope)
@@ -135,6 +153,18 @@ export function addPolicies(app: RegionApp, hub: RegionHub): void {
   })
 }
 
+/** A scope that would never apply changes nothing, which is no answer to who asks what it would change. */
+async function previewed(hub: RegionHub, asked: PreviewPolicies): Promise<PolicyPreview> {
+  const { ledger } = hub.writer
+  const policies = asked.policies.map((it) => ({ ...it, scope: tidyScope(it.scope) }) as Policy)
+  return previewPolicies(
+    ledger.books,
+    () => hub.clock.now(),
+    () => ledger.sequence,
+    { ...asked, policies },
+  )
+}
+
 type C = Context<{ Variables: Variables }>
 
 async function activate(c: C, hub: RegionHub): Promise<Response> {
@@ -149,6 +179,10 @@ async function activate(c: C, hub: RegionHub): Promise<Response> {
   if (given === undefined) return problem(c, 'malformed', { detail: 'the body is not JSON' })
   const body = PolicyBodies[kind].safeParse(given)
   if (!body.success) return problem(c, 'invalid', { errors: fieldErrors(body.error) })
+  if (body.data.revision !== undefined)
+    return problem(c, 'invalid', { errors: [{ path: 'revision', message: 'is the centre’s own count' }] })
+  const forbidden = hub.leading?.centrePolicies.forbids(kind, scope) ?? null
+  if (forbidden !== null) return problem(c, 'governed-by-centre', { detail: forbidden })
   const next = hub.versions.next(kind, scope)
   if (body.data.version !== undefined && body.data.version !== next) {
     const errors = [{ path: 'version', message: `the next version of ${kind}/${scope} is ${next}` }]

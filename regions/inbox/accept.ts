@@ -80,6 +80,12 @@ function acceptPolicy(event: EventOf<'plimsoll.policy.activated'>): Result<Fact,
   const fault = scopeFault(kind, event.data.scope)
   if (fault !== null)
     return err({ class: 'malformed', code: 'invalid-policy', detail: `data.scope: ${fault}` })
+  if (event.data.body.revision !== undefined)
+    return err({
+      class: 'malformed',
+      code: 'invalid-policy',
+      detail: 'data.body.revision: the centre’s own count',
+    })
   const scope = tidyScope(event.data.scope)
   const [subjectKind, ...rest] = event.subject.split('/')
   if (subjectKind !== kind || tidyScope(rest.join('/')) !== scope)

@@ -41,6 +41,8 @@ type Parts = {
   readonly log: Logger
   /** Publishes facts of a source and answers when they are folded and on the disk. */
   readonly submit: (source: string, facts: readonly Fact[]) => Promise<FactStatus[]>
+  /** Why the region may not say a policy by itself; null when it may. */
+  readonly forbidsPolicy: (kind: string, scope: string) => string | null
 }
 
 const STORED_WITHIN_MS = 15_000
@@ -255,11 +257,15 @@ export class Inbox {
     const accepted = accept(withOwnLot(event, master), master, clock.now(), items)
     if (!accepted.ok) return { fact: null, refusal: accepted.error }
     const fact = accepted.value
-    const isPolicy = fact.type === 'plimsoll.policy.activated'
-    const numbered = isPolicy ? this.#parts.versions.numbered(fact) : fact
+    if (fact.type === 'plimsoll.policy.activated') {
+      const forbidden = this.#parts.forbidsPolicy(fact.data.kind, fact.data.scope)
+      return forbidden === null
+        ? { fact: this.#parts.versions.numbered(fact), refusal: null }
+        : { fact: null, refusal: { class: 'out-of-policy', code: 'governed-by-centre', detail: forbidden } }
+    }
     if (fact.type === 'plimsoll.item.upserted' && !this.#coming.has(nameOf(fact)))
       this.#coming.set(nameOf(fact), items.begin(fact.subject, fact.data))
-    return { fact: numbered, refusal: null }
+    return { fact, refusal: null }
   }
 
   async #submitBySource(facts: readonly Fact[]): Promise<Map<Fact, FactStatus>> {

@@ -22,6 +22,7 @@ export class PolicyHistory {
   readonly #insert
   readonly #of
   readonly #last
+  readonly #has
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare(
@@ -33,6 +34,14 @@ export class PolicyHistory {
     this.#last = database.prepare(
       'SELECT max(version) AS version FROM policy_version WHERE kind = ? AND scope = ?',
     )
+    this.#has = database.prepare(
+      'SELECT 1 FROM policy_version WHERE kind = ? AND scope = ? AND version = ? AND source = ? AND id = ?',
+    )
+  }
+
+  /** Whether this very activation took effect here once. */
+  has(kind: PolicyKind, scope: string, version: number, source: string, id: string): boolean {
+    return this.#has.get(kind, scope, version, source, id) !== undefined
   }
 
   /** Inside the transaction of a batch, of a fact that took effect. */

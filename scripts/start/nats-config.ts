@@ -1,3 +1,5 @@
+import { CENTRE_DOMAIN, POLICIES_BUCKET } from '../../shared/contract/policy-bundle.ts'
+import { policiesAnswers, policiesChanged, policiesSubject } from '../../shared/contract/subjects.ts'
 import { publicKeyOf } from '../../shared/node/nkey.ts'
 import { HOST } from './ports.ts'
 
@@ -71,7 +73,7 @@ type Permissions = { readonly publish: readonly string[]; readonly subscribe: re
 
 /** Its own JetStream; what it takes from the regions is fetched by the server, not by this user. */
 const centrePermissions = (): Permissions => ({
-  publish: ['$JS.API.>', '$JS.hub.API.>', '$JS.ACK.>', '$JS.FC.>', '$KV.>'],
+  publish: ['$JS.API.>', '$JS.hub.API.>', '$JS.ACK.>', '$JS.FC.>', '$KV.>', 'policies.changed.>'],
   subscribe: ['_INBOX.>', '$KV.>'],
 })
 
@@ -81,15 +83,34 @@ const centrePermissions = (): Permissions => ({
  * `$JSC.R.` are answers to the central JetStream's own questions, each to a random name that lives for seconds.
  */
 const leafLinkPermissions = (region: string): Permissions => ({
-  publish: ['$JSC.R.>', `${sourcingPrefix(region)}.>`],
-  subscribe: [`$JS.${region}.API.>`, '$JS.FC.>'],
+  publish: ['$JSC.R.>', `${sourcingPrefix(region)}.>`, readsPolicies(region)],
+  subscribe: [`$JS.${region}.API.>`, '$JS.FC.>', policiesChanged(region), `${policiesAnswers(region)}.>`],
 })
+
+/** A region asks for the latest word of its own key, and can ask the centre's JetStream nothing else: no consumer, no put. */
+const readsPolicies = (region: string): string =>
+  `$JS.${CENTRE_DOMAIN}.API.DIRECT.GET.KV_${POLICIES_BUCKET}.${policiesSubject(region)}`
 
 const regionHubPermissions = (region: string): Permissions => {
   const own = ['inbound', 'facts', 'exceptions', 'reports', 'feeds'].map((stream) => `${stream}.${region}.>`)
   return {
-    publish: [...own, `decisions.${region}`, '$JS.API.>', '$JS.ACK.>', '$JS.FC.>', '$KV.>'],
-    subscribe: [...own, `decisions.${region}`, '_INBOX.>', '$KV.>'],
+    publish: [
+      ...own,
+      `decisions.${region}`,
+      '$JS.API.>',
+      '$JS.ACK.>',
+      '$JS.FC.>',
+      '$KV.>',
+      readsPolicies(region),
+    ],
+    subscribe: [
+      ...own,
+      `decisions.${region}`,
+      '_INBOX.>',
+      '$KV.>',
+      policiesChanged(region),
+      `${policiesAnswers(region)}.>`,
+    ],
   }
 }
 

@@ -28,6 +28,8 @@ export const AvailabilityAnswer = z.object({
   age: z.number().int().min(0),
   freshness: Freshness,
   reasons: z.array(z.string()),
+  /** The latest of the centre's policy activations that this answer obeys; absent where the centre has set none. */
+  policies: z.number().int().min(1).optional(),
   /** When there is none of this one, or when asked for. */
   substitutes: z.array(Substitute).optional(),
 })
@@ -185,6 +187,7 @@ export const RegionsAnswer = z.object({
       watermark: Timestamp,
       age: z.number().int(),
       freshness: Freshness,
+      policies: z.number().int().min(1).optional(),
     }),
   ),
 })

@@ -5,6 +5,7 @@ const PROBLEMS = {
   malformed: [400, 'The request could not be understood'],
   unauthenticated: [401, 'A valid key is needed'],
   forbidden: [403, 'This key may not do that'],
+  'governed-by-centre': [403, 'The centre decides this'],
   'not-found': [404, 'There is nothing here'],
   'unknown-sku': [404, 'No such sku'],
   'unknown-node': [404, 'No such node'],

@@ -33,6 +33,8 @@ const SilentNode = z.object({
 /** The region's small rule document: everything but the inputs that a channel's figure needs. */
 export const Rules = z.object({
   version: z.number().int(),
+  /** The latest of the centre's activations among the policies that the figures and rules stand on. */
+  policies: z.number().int().optional(),
   /** Rules by scope (`*`, `tier:A`, `sku:X`); the most specific list that matches applies, alone. */
   allocation: z.record(z.string(), z.array(AllocationRule)),
   /** How old an answer may be and still call itself fresh, by tier. */

@@ -3,6 +3,7 @@ import { Lot, NodeId, Region, Sku, SourceId } from '../domain/ids.ts'
 import { SourceRole } from '../domain/master-data.ts'
 import { Tier } from '../domain/tier.ts'
 import { Timestamp } from './envelope.ts'
+import { PolicyReport } from './policy-bundle.ts'
 
 export const SourceCondition = z.enum(['fresh', 'late', 'down'])
 
@@ -92,5 +93,5 @@ export const DigestReport = z.object({
 })
 export type DigestReport = z.infer<typeof DigestReport>
 
-export const Report = z.discriminatedUnion('kind', [HeartbeatReport, CountReport, DigestReport])
+export const Report = z.discriminatedUnion('kind', [HeartbeatReport, CountReport, DigestReport, PolicyReport])
 export type Report = z.infer<typeof Report>

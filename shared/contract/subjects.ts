@@ -35,6 +35,12 @@ export const exceptionsSubject = (region: string, stage: string): string =>
 export const reportsSubject = (region: string, kind: string): string =>
   `reports.${token(region)}.${token(kind)}`
 
+/** Where the centre says which policies are in force in a region, and where the region is answered when it asks. */
+export const policiesSubject = (region: string): string => `$KV.POLICIES.${token(region)}`
+/** That there is a new word; `$KV.` itself does not cross a leaf link. */
+export const policiesChanged = (region: string): string => `policies.changed.${token(region)}`
+export const policiesAnswers = (region: string): string => `policies.answers.${token(region)}`
+
 function token(text: string): string {
   invariant(isSubjectToken(text), `not a subject token: ${JSON.stringify(text)}`)
   return text

@@ -32,6 +32,13 @@ export function partsOf(scope: string): (readonly [kind: ScopePart, value: strin
 export const tidyScope = (scope: string): string =>
   scope.includes(',') ? scope.split(',').sort().join(',') : scope
 
+/** Whether a scope lies within another one: names all that it names, and maybe more. Each lies within itself and `*`. */
+export const isWithinScope = (scope: string, wider: string): boolean => {
+  if (wider === '*') return true
+  const parts = new Set(scope.split(','))
+  return wider.split(',').every((part) => parts.has(part))
+}
+
 const WEIGHT: Record<ScopePart, number> = { sku: 16, node: 8, channel: 4, source: 2, tier: 1 }
 
 /** How specific a scope is for a subject; -1 when it doesn't apply. sku > node > channel > source > tier > `*`. */

@@ -30,6 +30,8 @@ const signed = {
   reason: z.string().min(1).max(512),
   approver: z.string().min(1).max(128).optional(),
   version: z.number().int().min(1).optional(),
+  /** The centre's count of its activations, where it was activated there. */
+  revision: z.number().int().min(1).optional(),
 }
 
 const Moment = z.string().refine((text) => parseInstant(text) !== null, 'not an RFC 3339 time')

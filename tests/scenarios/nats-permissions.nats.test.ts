@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { PolicyBundle } from '../../shared/contract/policy-bundle.ts'
+import { Region } from '../../shared/domain/ids.ts'
+import { onCentreWord, openCentreWords, readCentreWord } from '../../shared/node/centre-word.ts'
 import { type Bus, connectBus, ensureStream, streamState } from '../../shared/node/nats.ts'
 import { freePort } from '../support/free-port.ts'
 import { completeKeys } from '../../scripts/start/keys.ts'
@@ -160,6 +163,61 @@ test('a region that was taken over reaches nothing of another’s across its lin
   await until(async () => (await streamState(centre, 'FACTS_us'))?.lastSequence === 2)
   expect(await streamState(us, 'FACTS')).toMatchObject({ lastSequence: 2 })
   expect(await streamState(us, 'INBOUND')).toMatchObject({ lastSequence: 0 })
+})
+
+const word = (region: 'eu' | 'us'): PolicyBundle => ({
+  format: 1,
+  region: Region.parse(region),
+  revision: 1,
+  policies: [],
+})
+
+test('a region reads the centre’s word for itself, and hears of a new one', async () => {
+  const { say } = await openCentreWords(await busOf('central'))
+  const eu = await busOf('eu')
+  let heard = 0
+  onCentreWord(eu, 'eu', () => heard++)
+  expect(await readCentreWord(eu, 'eu')).toBe(null)
+  await say(word('us'))
+  await say(word('eu'))
+  await until(async () => heard === 1)
+  expect(await readCentreWord(eu, 'eu')).toMatchObject({ region: 'eu', revision: 1 })
+})
+
+test('the centre’s word is not a region’s to write, nor another’s to read, even where it was taken over', async () => {
+  const centre = await busOf('central')
+  const written = async (): Promise<number> => (await streamState(centre, 'KV_POLICIES'))!.lastSequence
+  const before = await written()
+  const eu = await busOf('eu')
+  const rogue = await rogueLeaf('eu')
+  for (const bus of [eu, rogue]) {
+    await expect(readCentreWord(bus, 'us')).rejects.toThrow(/503|TIMEOUT/)
+    bus.connection.publish('$KV.POLICIES.eu', 'forged')
+    bus.connection.publish('$KV.POLICIES.us', 'forged')
+    await bus.connection.flush()
+  }
+  for (const subject of [
+    '$JS.hub.API.STREAM.INFO.KV_POLICIES',
+    '$JS.hub.API.STREAM.PURGE.KV_POLICIES',
+    '$JS.hub.API.CONSUMER.CREATE.KV_POLICIES',
+    '$JS.hub.API.DIRECT.GET.KV_POLICIES',
+    '$JS.hub.API.DIRECT.GET.KV_POLICIES.$KV.POLICIES.us',
+  ])
+    await expect(
+      rogue.connection.request(subject, '{}', {
+        timeout: 500,
+        noMux: true,
+        reply: 'policies.answers.eu.rogue',
+      }),
+    ).rejects.toThrow(/503|TIMEOUT/)
+  const heard: string[] = []
+  for (const subject of ['$KV.POLICIES.us', '$KV.>', 'policies.changed.us', 'policies.answers.us.>'])
+    rogue.connection.subscribe(subject, { callback: (_, message) => heard.push(message.subject) })
+  await rogue.connection.flush()
+  await (await openCentreWords(centre)).say(word('us'))
+  await sleep(300)
+  expect(heard).toEqual([])
+  expect(await written()).toBe(before + 1)
 })
 
 test('the password of a leaf link opens nothing to a client', async () => {

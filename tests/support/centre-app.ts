@@ -6,6 +6,9 @@ import type { AccessConfig } from '../../hub/access/access-config.ts'
 import { centreApi } from '../../hub/api/app.ts'
 import type { Centre } from '../../hub/centre.ts'
 import { CentreConfig } from '../../hub/config.ts'
+import { PolicyBook } from '../../hub/policies/policy-book.ts'
+import { PolicyDesk } from '../../hub/policies/policy-desk.ts'
+import { PolicyPreviews } from '../../hub/policies/policy-preview.ts'
 import { openDatabase } from '../../hub/store/database.ts'
 
 /** The centre's API over a database of its own, without anything taken in: no process, no port, a clock by hand. */
@@ -24,7 +27,18 @@ export async function openCentreApp(access: Partial<AccessConfig> = {}) {
   })
   const regions = ['eu', 'us']
   const drift = { byRegion: new Map(regions.map((region) => [region, { region, agrees: true }])) }
-  const centre = { db, clock, regions, drift } as unknown as Centre
+  const answers = new Map<string, { status: number; body: Record<string, unknown> }>()
+  const book = new PolicyBook(db, config.policies.secondPersonFor)
+  const policies = {
+    book,
+    desk: new PolicyDesk({ book, regions, clock, onActivated: () => {} }),
+    preview: new PolicyPreviews(regions, async (region) => {
+      const answer = answers.get(region)
+      if (!answer) throw new Error(`region ${region} could not be asked`)
+      return answer
+    }),
+  }
+  const centre = { db, clock, regions, drift, policies } as unknown as Centre
   const app = centreApi(centre, config, pino({ level: 'silent' }))
   const ask = (
     path: string,
@@ -42,7 +56,7 @@ export async function openCentreApp(access: Partial<AccessConfig> = {}) {
     await close()
     rmSync(folder, { recursive: true, force: true })
   }
-  return { ask, clock, db, stop }
+  return { ask, clock, db, book, answers, stop }
 }
 openCentreApp.key = 'the-key-of-the-centre-of-tests'
 /** A database is made for it, on a machine that may have other work to do. */

@@ -29,7 +29,9 @@ export class MasterBook {
     policy: new Map(),
   }
   #last: { readonly sku: string; readonly item: Item | undefined } | null = null
-  readonly #policies = new PolicyIndex()
+  #policies = new PolicyIndex()
+  #revision: { readonly version: number; readonly value: number } | null = null
+  #supposed = 0
   readonly #skusByGtin = new SkuIndex()
   readonly #kitsWith = new SkuIndex()
   /** Grows with every change, so that what was computed from rules can be known to be old. */
@@ -84,6 +86,29 @@ export class MasterBook {
   has = (kind: PolicyKind): boolean => this.#policies.has(kind)
   policiesOf = <K extends PolicyKind>(kind: K): Iterable<Extract<Policy, { kind: K }>> =>
     this.#policies.of(kind)
+
+  /** The latest of the centre's activations among the policies in force; 0 when none is the centre's. */
+  policyRevision(): number {
+    if (this.#revision?.version !== this.version)
+      this.#revision = { version: this.version, value: this.#policies.revision() }
+    return this.#revision.value
+  }
+
+  /**
+   * What work finds when these policies are in force as well. It may not wait for anything: for its length this book tells
+   * everybody so. What is remembered by `version` is recomputed before and after, as it is another one meanwhile.
+   */
+  supposing<T>(policies: readonly Policy[], work: () => T): T {
+    const [standing, version] = [this.#policies, this.version]
+    this.#policies = standing.with(policies)
+    this.version = -++this.#supposed
+    try {
+      return work()
+    } finally {
+      this.#policies = standing
+      this.version = version
+    }
+  }
 
   channelsOf = (kind: PolicyKind): ReadonlySet<string> => this.#policies.channelsOf(kind)
   /** Scopes of policies that begin or cease to hold after one moment and up to another. */

@@ -27,6 +27,22 @@ export class PolicyIndex {
       if (part === 'channel') this.#noteChannel(policy.kind, channel)
   }
 
+  /** The same with some put besides, of which this one knows nothing. */
+  with(policies: Iterable<Policy>): PolicyIndex {
+    const index = new PolicyIndex()
+    for (const scopes of this.#byKind.values()) for (const policy of scopes.values()) index.put(policy)
+    for (const policy of policies) index.put(policy)
+    return index
+  }
+
+  /** The latest of the centre's activations among them; 0 when none is the centre's. */
+  revision(): number {
+    let latest = 0
+    for (const scopes of this.#byKind.values())
+      for (const { body } of scopes.values()) latest = Math.max(latest, body.revision ?? 0)
+    return latest
+  }
+
   /** The channels that policies of a kind name, in order. */
   channelsOf = (kind: PolicyKind): ReadonlySet<string> => this.#channels.get(kind) ?? NO_CHANNELS
 

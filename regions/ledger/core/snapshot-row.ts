@@ -29,7 +29,15 @@ export function rulesOf(books: Books, version: number, now: Instant): Rules {
   const freshForMs = { A: 0, B: 0, C: 0 }
   for (const tier of ['A', 'B', 'C'] as const) freshForMs[tier] = master.tierSettings(tier).freshForMs
   const silentNodes = silentNodesOf(books, now)
-  return { version, allocation, freshForMs, edgeFallback, silentNodes }
+  const policies = master.policyRevision()
+  return {
+    version,
+    ...(policies > 0 ? { policies } : {}),
+    allocation,
+    freshForMs,
+    edgeFallback,
+    silentNodes,
+  }
 }
 
 function silentNodesOf(books: Books, now: Instant): NonNullable<Rules['silentNodes']> {
