@@ -100,7 +100,7 @@ export function auditWrites(access: Access): Handler {
 }
 
 export const authorize: Handler = async (c, next) => {
-  const { role, where } = neededRole(c.req.method, c.req.path)
+  const { role, where } = neededRole(isRead(c) ? 'GET' : c.req.method, c.req.path)
   const person = c.get('person')
   const is =
     where === 'somewhere'
@@ -117,7 +117,14 @@ export function showOwnRegions(regions: readonly string[]): Handler {
   return async (c, next) => {
     await next()
     const isHidden = hiddenFrom(c.get('person'), regions)
-    if (isHidden === null || !c.res.headers.get('content-type')?.startsWith('application/json')) return
+    if (isHidden === null) return
+    const type = c.res.headers.get('content-type') ?? ''
+    // A stream cuts itself (api/live.ts), a problem tells nothing; of anything else it can't be seen what is in it.
+    if (/^(text\/event-stream|application\/problem\+json)\b/.test(type) || c.res.body === null) return
+    if (!/^application\/json\b/.test(type)) {
+      c.res = problem(c, 'forbidden', { detail: 'this needs the role viewer in all regions' })
+      return
+    }
     const shown = onlyRegions(await c.res.json(), isHidden)
     if (shown === HIDDEN) c.res = problem(c, 'not-found')
     else c.res = Response.json(shown, { status: c.res.status, headers: withoutLength(c.res.headers) })

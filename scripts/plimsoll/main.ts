@@ -1,11 +1,13 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { IMPORT_KEYS, type ImportKind } from '../../shared/contract/import-rows.ts'
+import { addAuditCommands, addTokenCommands } from './access.ts'
 import { checkJournal } from './check-journal.ts'
 import { listExceptions, settleException, showException } from './exceptions.ts'
 import { addCorrectionCommands } from './corrections.ts'
 import { importRows } from './import-rows.ts'
 import { addKeyCommands } from './keys.ts'
 import { CommandRefusal, EXIT } from './outcome.ts'
+import { addPolicyCommands } from './policies.ts'
 import { showAvailability, showPositions } from './show-stock.ts'
 import { showStatus } from './show-status.ts'
 import { aRegion, type Common, working } from './working.ts'
@@ -57,6 +59,9 @@ for (const step of ['replay', 'discard'] as const) {
   )
 }
 addKeyCommands(program.command('keys').description('the keys by which channels ask the edge'))
+addPolicyCommands(program.command('policies').description('the rules of all regions, at the centre'))
+addTokenCommands(program.command('tokens').description('who may come in at the centre'))
+addAuditCommands(program.command('audit').description('who did what at the centre'))
 addCorrectionCommands(program.command('corrections').description('what people say of positions'))
 working<Common & { channel?: string }>(
   program
