@@ -1,8 +1,10 @@
 import { type Instant, parseInstant } from '../../../shared/kernel/clock.ts'
 import type { Envelope } from './envelope.ts'
+import { atZone } from './time-zone.ts'
+import { at, type Segment } from './tokenize.ts'
 
 /**
- * When something happened, by the document's own words. X12 times carry no zone: they are read as UTC.
+ * When something happened, by the document's own words. Most X12 times carry no zone: they are read as UTC.
  * Many partners give only the day. Then the envelope's time stands for it if it is of the same day; otherwise the edge of
  * the day that can't make us sell what isn't there: what takes stock away counts as late in the day (so that a count of
  * that day doesn't swallow it), what brings stock counts as early.
@@ -22,6 +24,13 @@ export function businessInstant(
   const sent = envelopeInstant(envelope)
   if (sent !== null && parseDay(envelope.date) === day) return sent
   return parseInstant(edge === 'start' ? `${day}T00:00:00Z` : `${day}T23:59:59.999Z`)
+}
+
+/** A DTM's day, time and zone (02, 03, 04). */
+export function statedInstant(dtm: Segment, envelope: Envelope, edge: DayEdge): Instant | null {
+  const [date, time, zone] = [at(dtm, 2), at(dtm, 3), at(dtm, 4)]
+  const instant = businessInstant(date, time, envelope, edge)
+  return instant === null || parseClock(time) === null ? instant : atZone(instant, zone)
 }
 
 function envelopeInstant({ date, time }: Envelope): Instant | null {

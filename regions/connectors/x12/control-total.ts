@@ -1,7 +1,29 @@
 import { controlTotal } from '../refusals.ts'
 import { type Decimal, isEqual, textOf } from '../../../shared/domain/decimal.ts'
 import { readQuantity, sumOf } from '../stated-quantity.ts'
+import type { Result } from '../../../shared/kernel/result.ts'
+import type { Refusal } from '../connector.ts'
+import { at, type Segment } from './tokenize.ts'
 import type { Work } from './work.ts'
+
+/**
+ * The CTT of a purchase order or ship notice: how many lines, and the sum of their quantities. Senders count lines in
+ * many ways, so that is only remarked upon; of quantities with decimals the standard's sum is no sum, and is passed over.
+ */
+export function hashTotal(
+  work: Work,
+  ctt: Segment | undefined,
+  lines: number | null,
+  quantities: readonly Result<Decimal, Refusal>[],
+): boolean {
+  if (ctt === undefined) return true
+  const said = at(ctt, 1)
+  if (lines !== null && said !== '' && Number(said) !== lines)
+    work.draft.warnings.push(`${work.where}: CTT says ${said} lines, there are ${lines}`)
+  const known = quantities.map((it) => (it.ok ? it.value : null))
+  if (known.some((it) => it !== null && it.scale > 0)) return true
+  return addsUp(work, 'CTT', at(ctt, 2), known)
+}
 
 /**
  * Whether the lines add up to what the document says they do. A difference means that a line is wrong or missing, and not

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../../shared/kernel/result.ts'
 import type { Codes, Refusal } from '../connector.ts'
 import { noItem, unknownCode } from '../refusals.ts'
 import { at, type Segment } from './tokenize.ts'
-import { usableRef, type Work } from './work.ts'
+import { find, usableRef, type Work } from './work.ts'
 
 /** An item's code as X12 gives it: a qualifier that says whose code it is, and the code. */
 export type ItemId = { readonly qualifier: string; readonly id: string }
@@ -75,14 +75,25 @@ function idPairs(
   return pairs
 }
 
-/** The LIN of an 846 is pairs from 02 on, all of them. */
-export function linIds(segment: Segment): ItemId[] {
+/** The LIN of an 846 or 856 is pairs from 02 on, all of them. */
+export const linIds = (segment: Segment): ItemId[] => idsFrom(segment, 2)
+
+/** The pairs of a segment that from some element on is nothing else. */
+export function idsFrom(segment: Segment, from: number): ItemId[] {
   const ids: ItemId[] = []
-  for (let position = 2; position + 1 < segment.elements.length; position += 2) {
+  for (let position = from; position + 1 < segment.elements.length; position += 2) {
     if (at(segment, position + 1) !== '')
       ids.push({ qualifier: at(segment, position), id: at(segment, position + 1) })
   }
   return ids
+}
+
+/** A lot stands among an item's pairs, or beside it. */
+export function lotIn(segment: Segment, beside: readonly Segment[]): string | undefined {
+  const own = linIds(segment).find(({ qualifier }) => qualifier === LOT_QUALIFIER)?.id
+  if (own !== undefined) return usableRef(own, 64)
+  const reference = find(beside, 'REF', LOT_QUALIFIER) ?? find(beside, 'N9', LOT_QUALIFIER)
+  return reference && usableRef(at(reference, 2), 64)
 }
 
 /**

@@ -8,6 +8,9 @@ export type Line = {
   readonly body: readonly Segment[]
 }
 
+/** Lines that carry their own number, as their first element. */
+const NUMBERED = new Set(['LIN', 'PO1'])
+
 export type Lines = { readonly header: readonly Segment[]; readonly lines: readonly Line[] }
 
 /**
@@ -22,7 +25,7 @@ export function linesOf(segments: readonly Segment[], name: string): Lines {
   for (const segment of segments) {
     if (segment.name === 'LX') lx = /^\d{1,6}/.exec(at(segment, 1))?.[0] ?? ''
     else if (segment.name === name) {
-      const own = (name === 'LIN' ? at(segment, 1) : lx) || String(lines.length + 1)
+      const own = (NUMBERED.has(name) ? at(segment, 1) : lx) || String(lines.length + 1)
       const times = (seen.get(own) ?? 0) + 1
       seen.set(own, times)
       lines.push({ number: times === 1 ? own : `${own}.${times}`, head: segment, body: [] })

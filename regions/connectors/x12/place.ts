@@ -12,11 +12,17 @@ export type Place = { readonly codes: readonly string[]; readonly isWarehouse: b
 
 const FURTHER_PARTIES: Readonly<Record<string, readonly string[]>> = {
   846: ['SF'],
+  850: ['SF'],
+  856: ['SF'],
   940: ['SF'],
+  943: ['ST'],
   944: ['ST', 'RC'],
   945: ['SF'],
   947: ['SF'],
 }
+
+/** Sets in which a loose reference is none to a place. */
+const NAMES_ONLY = new Set(['850', '856', '943'])
 
 /** The places that these segments name, the surest first. */
 export function placesIn(segments: readonly Segment[], set: string): readonly Place[] {
@@ -31,7 +37,8 @@ export function placeOf(segment: Segment, set: string): Place | null {
     if (!isWarehouse && !FURTHER_PARTIES[set]?.includes(qualifier)) return null
     return place([at(segment, 4), at(segment, 2)], isWarehouse)
   }
-  const isLoose = (segment.name === 'REF' && qualifier === 'ZZ') || segment.name === 'LQ'
+  const isLoose =
+    !NAMES_ONLY.has(set) && ((segment.name === 'REF' && qualifier === 'ZZ') || segment.name === 'LQ')
   return isLoose ? place([at(segment, 2)], false) : null
 }
 

@@ -6,9 +6,10 @@ import { nodeOf, type Place, placesIn } from './place.ts'
 import { at, type Segment } from './tokenize.ts'
 import { find, usableRef, type Work } from './work.ts'
 
-/** The lines of the 94x family: W01 ordered, W07 received, W12 shipped, W19 adjusted. */
+/** The lines of the 94x family: W01 ordered, W04 sent, W07 received, W12 shipped, W19 adjusted. */
 const LAYOUTS = {
   W01: { unit: 2, firstPair: 4, pairs: 2, lot: 8 },
+  W04: { unit: 2, firstPair: 4, pairs: 2, lot: 8 },
   W07: { unit: 2, firstPair: 4, pairs: 2, lot: 8 },
   W12: { unit: 5, firstPair: 7, pairs: 1, lot: 9 },
   W19: { unit: 3, firstPair: 5, pairs: 2, lot: 9 },

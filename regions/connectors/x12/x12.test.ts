@@ -76,8 +76,8 @@ describe('of a file', () => {
   })
 
   test('sets that are not taken are refused by number, and the others count', () => {
-    expect(translate(sample('node-x12-856.edi')).refusals).toMatchObject([
-      { code: 'unsupported-transaction-set', detail: expect.stringContaining('856 0008') },
+    expect(translate(edi('852', 'XQ*H*20261122')).refusals).toMatchObject([
+      { code: 'unsupported-transaction-set', detail: expect.stringContaining('852 0001') },
     ])
     const mixed = translate(edi('852', 'XQ*H*20261122') + edi('945', SHIPPED, { control: '000000002' }))
     expect(mixed.events).toHaveLength(1)

@@ -4,15 +4,18 @@ import { malformed, outOfPolicy } from '../refusals.ts'
 import { emptyDraft, finish, takeAll } from '../translation.ts'
 import { readX12, type Transaction } from './envelope.ts'
 import { map846 } from './map-846.ts'
+import { map850 } from './map-850.ts'
+import { map856 } from './map-856.ts'
 import { map940 } from './map-940.ts'
+import { map943 } from './map-943.ts'
 import { map944 } from './map-944.ts'
 import { map945 } from './map-945.ts'
 import { map947 } from './map-947.ts'
 import { type Work, workOn } from './work.ts'
 
 /**
- * ANSI X12, any release: the warehouse sets of a 3PL, and inventory advice.
- * Of the source's profile it reads quantityStates (846), itemQualifiers, w12Shift (945) and channel (940, 945).
+ * ANSI X12, any release: the warehouse sets of a 3PL, inventory advice, purchase orders and ship notices.
+ * Of the source's profile it reads quantityStates (846), itemQualifiers, w12Shift (945) and channel (850, 856, 940, 945).
  */
 export const x12Connector: Connector = {
   name: 'x12',
@@ -26,7 +29,10 @@ const SNIFFED_BYTES = 4096
 
 const MAPPERS: Readonly<Record<string, (work: Work) => void>> = {
   846: map846,
+  850: map850,
+  856: map856,
   940: map940,
+  943: map943,
   944: map944,
   945: map945,
   947: map947,
