@@ -18,6 +18,7 @@ export class Centre {
   readonly db: Database
   readonly clock: Clock
   readonly regions: readonly string[]
+  readonly apis: RegionApis
   readonly intake: Intake
   readonly drift: EdgeDrift
   readonly variances: VarianceDesk
@@ -62,6 +63,7 @@ export class Centre {
           .catch((error: unknown) => log.warn({ error: String(error) }, 'the edge could not be compared')),
     })
     const apis = new RegionApis(config.regions)
+    this.apis = apis
     this.variances = new VarianceDesk({ db, regions: apis, clock })
     this.drift = new EdgeDrift({ db, edge: config.edge, clock, log })
     this.policies = new Policies({

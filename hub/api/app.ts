@@ -20,6 +20,7 @@ import { addHealth } from './health.ts'
 import { addLive } from './live.ts'
 import { addPolicies } from './policies.ts'
 import { addReads } from './reads.ts'
+import { addRegionProxy } from './region-proxy.ts'
 import { addSession } from './session.ts'
 import { addTokens } from './tokens.ts'
 import { addVariances } from './variances.ts'
@@ -43,6 +44,7 @@ export function centreApi(centre: Centre, config: CentreConfig, log: Logger): Ce
   answerProblems(app, (error) => log.error({ err: error }, 'a request failed'))
   addHealth(app, centre)
   addReads(app, centre)
+  addRegionProxy(app, centre)
   addVariances(app, centre)
   addPolicies(app, centre)
   addLive(app, centre)

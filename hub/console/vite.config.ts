@@ -4,7 +4,7 @@ import { defineConfig } from 'vite'
 /** The centre serves `dist` under `default-src 'self'`: nothing may be inlined, neither scripts nor `data:` addresses. */
 export default defineConfig({
   root: import.meta.dirname,
-  base: './',
+  base: '/',
   plugins: [react()],
   build: {
     outDir: 'dist',

@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react'
-import { Dashboard } from './live/dashboard.tsx'
 import { Masthead } from './live/masthead.tsx'
 import { SignIn } from './session/sign-in.tsx'
 import { useSession } from './session/use-session.ts'
+import { Shell } from './shell/shell.tsx'
 
 export function Console(): ReactNode {
   const { session, signIn, signOut, recheck } = useSession()
   switch (session.state) {
     case 'signed-in':
-      return <Dashboard onSignOut={signOut} onRefused={recheck} />
+      return <Shell onSignOut={signOut} onRefused={recheck} />
     case 'signed-out':
       return (
         <>

@@ -6,40 +6,10 @@ import { useRegionFilter } from '../regions/use-region-filter.ts'
 import { ExceptionTable } from '../tables/exception-table.tsx'
 import { TransferTable } from '../tables/transfer-table.tsx'
 import { VarianceTable } from '../tables/variance-table.tsx'
-import { ConnectionStatus } from './connection-status.tsx'
-import { Masthead } from './masthead.tsx'
-import { SignOut } from './sign-out.tsx'
 import { Summary } from './summary.tsx'
-import { type CentreClock, useCentreClock } from './use-centre-clock.ts'
-import { useLiveOverview } from './use-live-overview.ts'
+import type { CentreClock } from './use-centre-clock.ts'
 
 export function Dashboard({
-  onSignOut,
-  onRefused,
-}: {
-  onSignOut: () => Promise<boolean>
-  onRefused: () => Promise<void>
-}): ReactNode {
-  const { sighting, connection } = useLiveOverview(onRefused)
-  const clock = useCentreClock(sighting)
-  return (
-    <>
-      <Masthead>
-        <ConnectionStatus connection={connection} seenAt={sighting?.seenAt ?? null} />
-        <SignOut onSignOut={onSignOut} />
-      </Masthead>
-      <main>
-        {sighting === null ? (
-          <p className="waiting">Waiting for the centre's first word …</p>
-        ) : (
-          <Whole overview={sighting.overview} clock={clock} isLost={connection === 'lost'} />
-        )}
-      </main>
-    </>
-  )
-}
-
-function Whole({
   overview,
   clock,
   isLost,
