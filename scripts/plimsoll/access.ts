@@ -46,8 +46,8 @@ export function addTokenCommands(tokens: Command): void {
       .description('lets a person or a script in; the token is shown this once')
       .requiredOption('--name <name>', 'whose it is')
       .requiredOption(
-        '--grant <role[:regions]...>',
-        'viewer, operator:eu,us, admin … ; all regions when none is named',
+        '--grant <grants...>',
+        'roles and where: viewer, operator:eu,us … ; in all regions when none is named',
       )
       .option('--days <n>', 'how long it is good'),
     () => createToken,
