@@ -158,6 +158,8 @@ describe('regions', () => {
         .filter(({ scope }) => scope === 'sku:R1')
         .map(({ body }) => body['quantity'])
     expect([await of('eu'), await of('us')]).toEqual([[2], [3]])
+    const [eu, us] = [await app.book.wanted('eu'), await app.book.wanted('us')]
+    expect(eu, 'the last one is not meant for it').toBe(us - 1)
   })
 
   test('who may act in one region speaks for that alone, and sees no other’s', async () => {
@@ -178,6 +180,8 @@ describe('regions', () => {
     expect(one).toMatchObject({ kind: 'safetyStock', version: 1, localChanges: 'narrower' })
     expect(one.body).toEqual({ quantity: 5, author: 'token:bob', reason: 'miscounts', approver: 'token:bob' })
     expect(bundle.revision).toBe(Math.max(...bundle.policies.map(({ revision }) => revision)))
+    for (const region of ['eu', 'us'])
+      expect(await app.book.wanted(region)).toBe((await app.book.bundle(region)).revision)
   })
 })
 

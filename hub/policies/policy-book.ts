@@ -1,4 +1,5 @@
-import { and, desc, eq, inArray, lt, max, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, max, notExists, or, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import { GovernedPolicy, type GovernedState } from '../../shared/contract/governed-policy-api.ts'
 import { PolicyBundle, type PolicyDocument } from '../../shared/contract/policy-bundle.ts'
 import type { PolicyKind } from '../../shared/domain/policy.ts'
@@ -101,6 +102,32 @@ export class PolicyBook {
       .orderBy(region, kind, scope, version)
       .limit(asked.limit)
     return rows.map(this.view)
+  }
+
+  /** The latest activation that a region should run; 0 when none is meant for it. */
+  async wanted(region: string): Promise<number> {
+    const its = alias(governedPolicy, 'its')
+    const own = this.#db
+      .select({ one: sql`1` })
+      .from(its)
+      .where(
+        and(
+          eq(its.state, 'active'),
+          eq(its.region, region),
+          eq(its.kind, governedPolicy.kind),
+          eq(its.scope, governedPolicy.scope),
+        ),
+      )
+    const [row] = await this.#db
+      .select({ last: max(governedPolicy.revision) })
+      .from(governedPolicy)
+      .where(
+        and(
+          eq(governedPolicy.state, 'active'),
+          or(eq(governedPolicy.region, region), and(eq(governedPolicy.region, '*'), notExists(own))),
+        ),
+      )
+    return Number(row?.last ?? 0)
   }
 
   /** What is in force in a region: of what is said of it and of all, the former. */

@@ -23,6 +23,8 @@ export class PolicyPublisher {
   #running: Promise<void> | null = null
   #isDueAgain = false
   #isStopped = false
+  /** Of each region, the revision that its key is known to hold, word by word. */
+  readonly #compared = new Map<string, number>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -58,16 +60,19 @@ export class PolicyPublisher {
     try {
       this.#words ??= await openCentreWords(bus)
       for (const region of regions) {
-        const bundle = await book.bundle(region)
+        const wanted = await book.wanted(region)
         const standing = await this.#words.said(region)
-        if (
+        if (standing?.revision === wanted && this.#compared.get(region) === wanted) continue
+        const bundle = await book.bundle(region)
+        const isSaid =
           standing === null
             ? bundle.policies.length === 0
             : JSON.stringify(standing) === JSON.stringify(bundle)
-        )
-          continue
-        await this.#words.say(bundle)
-        log.info({ region, revision: bundle.revision }, 'the policies of a region were said')
+        if (!isSaid) {
+          await this.#words.say(bundle)
+          log.info({ region, revision: bundle.revision }, 'the policies of a region were said')
+        }
+        this.#compared.set(region, bundle.revision)
       }
       return COMPARED_EVERY_MS
     } catch (error) {

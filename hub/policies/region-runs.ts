@@ -15,7 +15,7 @@ export async function regionRuns(
   const told = new Map(rows.map(({ region, body }) => [region, PolicyReport.safeParse(body).data]))
   return Promise.all(
     regions.map(async (region) => {
-      const { revision: wanted } = await book.bundle(region)
+      const wanted = await book.wanted(region)
       const report = told.get(region)
       const running = report?.revision ?? null
       return {

@@ -6,7 +6,7 @@ import { reportsSubject } from '../../shared/contract/subjects.ts'
 import { Policy, type PolicyKind, scopeFault } from '../../shared/domain/policy.ts'
 import { isWithinScope, tidyScope } from '../../shared/domain/policy-scope.ts'
 import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
-import { onCentreWord, readCentreWord } from '../../shared/node/centre-word.ts'
+import { onCentreWord, readCentreWord, unpackBundle } from '../../shared/node/centre-word.ts'
 import type { Bus } from '../../shared/node/nats.ts'
 import { CENTRE_SOURCE } from '../inbox/own-sources.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
@@ -18,6 +18,8 @@ const TOLD_AGAIN_EVERY_MS = 15_000
 /** A centre that could not be asked for so long is away: the region may say by itself what it would not while it is there. */
 const AWAY_AFTER_MS = 60_000
 const LISTED_MAX = 100
+/** So many documents are checked without letting anybody else in: some milliseconds. */
+const JUDGED_AT_ONCE = 100
 
 type Parts = {
   readonly bus: Bus
@@ -38,6 +40,9 @@ type Refused = PolicyReport['refused'][number]
 export class CentrePolicies {
   readonly #parts: Parts
   #bundle: PolicyBundle | null = null
+  /** The word as it came, and what was found of each document in it: most words change one. */
+  #packed: Uint8Array | null = null
+  #judged = new Map<string, Policy | Refused>()
   #refused: Refused[] = []
   /** When the centre was last asked with success, though it may have said nothing. */
   #askedAt: Instant | null = null
@@ -96,11 +101,14 @@ export class CentrePolicies {
   async #lookNow(): Promise<void> {
     const { bus, region, clock, log } = this.#parts
     try {
-      const bundle = await readCentreWord(bus, region)
+      const packed = await readCentreWord(bus, region)
       this.#askedAt = clock.now()
       if (this.#isWarned) log.info('the centre’s policies are heard again')
       this.#isWarned = false
-      if (bundle) await this.#apply(bundle)
+      if (packed && !(this.#packed && Buffer.compare(packed, this.#packed) === 0)) {
+        await this.#apply(unpackBundle(packed))
+        this.#packed = packed
+      }
     } catch (error) {
       if (!this.#isWarned)
         log.warn({ error: String(error) }, 'the centre’s policies can’t be read: what was heard last stands')
@@ -110,22 +118,40 @@ export class CentrePolicies {
   }
 
   async #apply(bundle: PolicyBundle): Promise<void> {
-    const { history, submit, log } = this.#parts
+    const { submit, log } = this.#parts
     if (bundle.region !== this.#parts.region) throw new Error(`a word for ${bundle.region} came to us`)
-    const refused: Refused[] = []
+    const judged = await this.#judgeAll(bundle.policies)
     const facts: Fact[] = []
     for (const document of bundle.policies) {
-      const judged = judge(document)
-      if ('errors' in judged) refused.push(judged)
-      else if (!history.has(judged.kind, judged.scope, document.version, CENTRE_SOURCE, document.id))
-        facts.push(this.#factOf(document, judged))
+      const found = judged.get(document.id)!
+      // What was found before has been applied before.
+      if (this.#judged.get(document.id) === found || 'errors' in found || this.#isKnown(document, found))
+        continue
+      facts.push(this.#factOf(document, found))
     }
     if (facts.length > 0) {
       await submit(CENTRE_SOURCE, facts)
       log.info({ revision: bundle.revision, policies: facts.length }, 'policies of the centre are in force')
     }
     this.#bundle = bundle
-    this.#refused = refused
+    this.#judged = judged
+    this.#refused = [...judged.values()].filter((it) => 'errors' in it)
+  }
+
+  /** A document is never changed, so what was found of it holds. */
+  async #judgeAll(documents: readonly PolicyDocument[]): Promise<Map<string, Policy | Refused>> {
+    const judged = new Map<string, Policy | Refused>()
+    let fresh = 0
+    for (const document of documents) {
+      const known = this.#judged.get(document.id)
+      judged.set(document.id, known ?? judge(document))
+      if (!known && ++fresh % JUDGED_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    return judged
+  }
+
+  #isKnown({ id, version }: PolicyDocument, { kind, scope }: Policy): boolean {
+    return this.#parts.history.has(kind, scope, version, CENTRE_SOURCE, id)
   }
 
   #factOf({ id }: PolicyDocument, policy: Policy): Fact {

@@ -38,8 +38,11 @@ export async function openCentreWords(bus: Bus): Promise<CentreWords> {
   }
 }
 
-/** Null where the centre has said nothing for this region; throws when it can't be asked. */
-export async function readCentreWord(bus: Bus, region: string): Promise<PolicyBundle | null> {
+/**
+ * The centre's word as it travels, to be held against the last one before it is unpacked. Null where the centre has said
+ * nothing for this region; throws when it can't be asked.
+ */
+export async function readCentreWord(bus: Bus, region: string): Promise<Uint8Array | null> {
   const subject = `$JS.${CENTRE_DOMAIN}.API.DIRECT.GET.KV_${POLICIES_BUCKET}.${policiesSubject(region)}`
   // The answer comes over the leaf link to a subject of this region, which is all that the link lets through.
   const answer = await bus.connection.request(subject, '', {
@@ -51,7 +54,7 @@ export async function readCentreWord(bus: Bus, region: string): Promise<PolicyBu
   if (headers?.code === 404) return null
   if (headers !== undefined && headers.code >= 400) throw new Error(`the centre answered ${headers.status}`)
   if (headers?.get('KV-Operation')) return null
-  return unpackBundle(answer.data)
+  return answer.data
 }
 
 /** Calls back whenever the centre has said something new for a region. What it said is read, not taken from here. */
@@ -69,7 +72,7 @@ export const bundleFits = (bundle: PolicyBundle): boolean => packBundle(bundle).
 
 const packBundle = (bundle: PolicyBundle): Uint8Array => gzipSync(JSON.stringify(bundle))
 
-function unpackBundle(packed: Uint8Array): PolicyBundle {
+export function unpackBundle(packed: Uint8Array): PolicyBundle {
   const text = gunzipSync(packed, { maxOutputLength: BUNDLE_UNPACKED_BYTES_MAX }).toString('utf8')
   return PolicyBundle.parse(JSON.parse(text))
 }

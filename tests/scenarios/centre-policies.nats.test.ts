@@ -178,9 +178,34 @@ test('one that can’t be obeyed is told with its path, and keeps no other from 
   ])
 })
 
+test('ten thousand policies come into force while others are answered, and one more is in force as fast as ever', async () => {
+  const many = Array.from({ length: 10_000 }, (_, n) =>
+    document(1, 100, { quantity: n % 50 }, { scope: `sku:S-${n}` }),
+  )
+  let slowestMs = 0
+  const watch = new AbortController()
+  const watching = (async () => {
+    while (!watch.signal.aborted) {
+      const before = performance.now()
+      await figure()
+      slowestMs = Math.max(slowestMs, performance.now() - before)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  })()
+  await say(bundle(...many))
+  await eventually(async () => (await lastReport()).applied === 10_000, 30_000)
+  const before = performance.now()
+  await say(bundle(...many, document(5, 101, { quantity: 7 }, { scope: 'sku:X' })))
+  await eventually(async () => (await figure()) === 93, 5_000)
+  const oneMoreMs = performance.now() - before
+  watch.abort()
+  await watching
+  expect({ slowestMs, oneMoreMs }).toSatisfy(() => slowestMs < 1_500 && oneMoreMs < 3_000)
+}, 60_000)
+
 test('a region that was off runs what was said meanwhile as soon as it is back; without the centre it keeps what it had', async () => {
   await region.stop()
-  await say(bundle(document(4, 8, { quantity: 60 }, { scope: 'sku:X' })))
+  await say(bundle(document(6, 102, { quantity: 60 }, { scope: 'sku:X' })))
   await region.start()
   await eventually(async () => (await figure()) === 40, 5_000)
   await central!.stop()

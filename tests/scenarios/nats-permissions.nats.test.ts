@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PolicyBundle } from '../../shared/contract/policy-bundle.ts'
 import { Region } from '../../shared/domain/ids.ts'
-import { onCentreWord, openCentreWords, readCentreWord } from '../../shared/node/centre-word.ts'
+import { onCentreWord, openCentreWords, readCentreWord, unpackBundle } from '../../shared/node/centre-word.ts'
 import { type Bus, connectBus, ensureStream, streamState } from '../../shared/node/nats.ts'
 import { freePort } from '../support/free-port.ts'
 import { completeKeys } from '../../scripts/start/keys.ts'
@@ -181,7 +181,7 @@ test('a region reads the centre’s word for itself, and hears of a new one', as
   await say(word('us'))
   await say(word('eu'))
   await until(async () => heard === 1)
-  expect(await readCentreWord(eu, 'eu')).toMatchObject({ region: 'eu', revision: 1 })
+  expect(unpackBundle((await readCentreWord(eu, 'eu'))!)).toMatchObject({ region: 'eu', revision: 1 })
 })
 
 test('the centre’s word is not a region’s to write, nor another’s to read, even where it was taken over', async () => {
@@ -191,7 +191,7 @@ test('the centre’s word is not a region’s to write, nor another’s to read,
   const eu = await busOf('eu')
   const rogue = await rogueLeaf('eu')
   for (const bus of [eu, rogue]) {
-    await expect(readCentreWord(bus, 'us')).rejects.toThrow(/503|TIMEOUT/)
+    await expect(readCentreWord(bus, 'us')).rejects.toThrow(/503|TIMEOUT|Permissions Violation/)
     bus.connection.publish('$KV.POLICIES.eu', 'forged')
     bus.connection.publish('$KV.POLICIES.us', 'forged')
     await bus.connection.flush()

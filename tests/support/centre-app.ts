@@ -12,9 +12,9 @@ import { PolicyPreviews } from '../../hub/policies/policy-preview.ts'
 import { openDatabase } from '../../hub/store/database.ts'
 
 /** The centre's API over a database of its own, without anything taken in: no process, no port, a clock by hand. */
-export async function openCentreApp(access: Partial<AccessConfig> = {}) {
+export async function openCentreApp(access: Partial<AccessConfig> = {}, databaseUrl?: string) {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-centre-app-'))
-  const { db, close } = await openDatabase({ dataDir: folder })
+  const { db, close } = await openDatabase({ dataDir: folder, databaseUrl })
   const clock = { at: Date.parse('2026-11-26T10:00:00.000Z'), now: () => clock.at }
   const config = CentreConfig.parse({
     http: { port: 0 },
