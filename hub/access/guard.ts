@@ -1,6 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
-import { secureHeaders } from 'hono/secure-headers'
 import { problem } from '../../shared/node/http.ts'
 import type { CentreVariables } from '../api/centre-app.ts'
 import type { Access } from './access.ts'
@@ -8,26 +7,13 @@ import { neededRole } from './needed-role.ts'
 import { HIDDEN, onlyRegions } from './only-regions.ts'
 import { redacted } from './redacted.ts'
 import { may, maySomewhere, type Person } from './role.ts'
-import { isSameOrigin } from './same-origin.ts'
+import { isSameOrigin } from '../../shared/node/same-origin.ts'
 import { sessionCookie } from './session-cookie.ts'
 
 type Handler = MiddlewareHandler<{ Variables: CentreVariables }>
 type C = Context<{ Variables: CentreVariables }>
 
 const isRead = (c: C): boolean => c.req.method === 'GET' || c.req.method === 'HEAD'
-
-/** On every answer: the console loads from itself alone, is shown in no frame, and is never guessed at. */
-export const securityHeaders = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'self'"],
-    objectSrc: ["'none'"],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'self'"],
-  },
-  xFrameOptions: 'DENY',
-  referrerPolicy: 'no-referrer',
-})
 
 /** Finds out who asks: by a key or token, or by the cookie of a browser that signed in. */
 export function identify(access: Access): Handler {

@@ -1,16 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
 import { fieldErrors } from '../../shared/contract/problem.ts'
+import { pageHeaders } from '../../shared/node/console-files.ts'
 import { answerProblems, correlation, limitBody, problem } from '../../shared/node/http.ts'
 import { Access } from '../access/access.ts'
-import {
-  auditWrites,
-  authorize,
-  identify,
-  limitWrites,
-  securityHeaders,
-  showOwnRegions,
-} from '../access/guard.ts'
+import { auditWrites, authorize, identify, limitWrites, showOwnRegions } from '../access/guard.ts'
 import type { Centre } from '../centre.ts'
 import type { CentreConfig } from '../config.ts'
 import { addAudit } from './audit.ts'
@@ -36,7 +30,7 @@ export function centreApi(centre: Centre, config: CentreConfig, log: Logger): Ce
   })
   const { db, clock } = centre
   const access = new Access({ db, clock, log, key: config.key, config: config.access })
-  app.use(securityHeaders)
+  app.use(pageHeaders)
   app.use(correlation)
   app.use(limitBody(BODY_BYTES_MAX))
   app.use('/v1/*', identify(access), limitWrites(access), auditWrites(access), authorize)

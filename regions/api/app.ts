@@ -2,16 +2,10 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
 import { fieldErrors } from '../../shared/contract/problem.ts'
-import {
-  answerProblems,
-  bearer,
-  correlation,
-  limitBody,
-  problem,
-  type Variables,
-} from '../../shared/node/http.ts'
+import { answerProblems, correlation, limitBody, problem, type Variables } from '../../shared/node/http.ts'
 import type { RegionConfig } from '../config.ts'
 import type { RegionHub } from '../region-hub.ts'
+import { RegionConsole } from './console.ts'
 import { addCorrections } from './corrections.ts'
 import { addDocs } from './docs.ts'
 import { addEvents } from './events.ts'
@@ -41,11 +35,19 @@ const OPEN_PATHS = new Set([
   '/docs/scalar.js',
 ])
 
+/** Pages and their files say nothing of the region before one has signed in. */
+const isOpen = (path: string): boolean =>
+  OPEN_PATHS.has(path) || path.startsWith('/v1/inbound/') || !path.startsWith('/v1/')
+
 /** A standby answers what is read; what changes something is for the writer. */
 const writersOnly =
   (hub: RegionHub): MiddlewareHandler<{ Variables: Variables }> =>
   async (c, next) => {
-    const isRead = c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.path.endsWith('/query')
+    const isRead =
+      c.req.method === 'GET' ||
+      c.req.method === 'HEAD' ||
+      c.req.path.endsWith('/query') ||
+      c.req.path === '/session'
     if (isRead || hub.leading) return next()
     c.header('retry-after', '1')
     return problem(c, 'not-the-writer', {
@@ -64,7 +66,8 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   })
   app.use(correlation)
   // Inbound asks by itself: by signature where the source has a secret, else for the key.
-  app.use(bearer(config.key, (path) => OPEN_PATHS.has(path) || path.startsWith('/v1/inbound/')))
+  const console = new RegionConsole(hub, config)
+  app.use(console.letIn(isOpen))
   app.use(limitBody(BODY_BYTES_MAX))
   app.use(writersOnly(hub))
   answerProblems(app, (error) => log.error({ err: error }, 'a request failed'))
@@ -82,5 +85,6 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   addJournal(app, hub)
   addExceptions(app, hub)
   addDocs(app)
+  console.addTo(app)
   return app
 }

@@ -13,8 +13,12 @@ const RENEW_AFTER_MS = 12_000
 const AGAIN_AFTER_MS = 2_000
 const WATCH_EVERY_MS = 500
 
-/** Follows `GET /v1/live` for as long as it is shown. `onRefused` asks whether we are still signed in. */
-export function useLiveOverview(onRefused: () => Promise<void>): {
+/** Follows `GET /v1/live` for as long as it is shown. A region has no such view of others: there it is
+ * not offered. `onRefused` asks whether we are still signed in. */
+export function useLiveOverview(
+  isOffered: boolean,
+  onRefused: () => Promise<void>,
+): {
   sighting: Sighting | null
   connection: Connection
 } {
@@ -22,6 +26,7 @@ export function useLiveOverview(onRefused: () => Promise<void>): {
   const [connection, setConnection] = useState<Connection>('connecting')
 
   useEffect(() => {
+    if (!isOffered) return
     let source: EventSource | null = null
     let heardAtMs = performance.now()
     let openedAtMs = 0
@@ -55,7 +60,7 @@ export function useLiveOverview(onRefused: () => Promise<void>): {
       clearInterval(watch)
       source?.close()
     }
-  }, [onRefused])
+  }, [isOffered, onRefused])
 
   return { sighting, connection }
 }

@@ -1,12 +1,14 @@
+import { request } from '../api/request.ts'
+
 /** What the centre says of us. The session itself is a cookie that this code can't read. */
 export type Standing = 'signed-in' | 'signed-out' | 'unreachable'
 export type SignInAnswer = 'signed-in' | 'refused' | 'unreachable'
 
 /** `/v1/live` is an EventSource, which can't tell a 401 from a lost connection: this can. */
 export async function askStanding(): Promise<Standing> {
-  const status = await statusOf('/v1/regions', {})
-  if (status === 401) return 'signed-out'
-  return status !== null && status < 400 ? 'signed-in' : 'unreachable'
+  const answered = await request<{ readonly person: object | null }>('/session')
+  if (!answered.ok) return answered.problem.status === 401 ? 'signed-out' : 'unreachable'
+  return answered.value.person === null ? 'signed-out' : 'signed-in'
 }
 
 export async function openSession(key: string): Promise<SignInAnswer> {

@@ -1,6 +1,11 @@
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
+import { servedBy } from '../shell/served-by.ts'
 
-/** One key for the centre; there are no names and passwords. */
+const by = servedBy()
+const OF_CENTRE = 'See how far each region has come, and where counts, edges and transfers disagree.'
+const OF_REGION = 'See its stock, its orders and what waits for somebody, also while the centre is away.'
+
+/** One key for whoever serves these pages; there are no names and passwords. */
 export function SignIn({
   refusal,
   onKey,
@@ -27,10 +32,8 @@ export function SignIn({
   return (
     <main className="sign-in">
       <form onSubmit={(event) => void onSubmit(event)} noValidate>
-        <h1>Sign in to the centre</h1>
-        <p className="soft">
-          See how far each region has come, and where counts, edges and transfers disagree.
-        </p>
+        <h1>Sign in to {by.kind === 'centre' ? 'the centre' : `region ${by.region}`}</h1>
+        <p className="soft">{by.kind === 'centre' ? OF_CENTRE : OF_REGION}</p>
         <label htmlFor="key">Key</label>
         <input
           id="key"
@@ -44,7 +47,8 @@ export function SignIn({
           required
         />
         <p id="key-hint" className="hint">
-          You find it in <code>keys.json</code> in the data folder, under <code>"hub"</code>.
+          You find it in <code>keys.json</code> in the data folder, under{' '}
+          <code>{by.kind === 'centre' ? '"hub"' : `"region", "${by.region}"`}</code>.
         </p>
         <p id="key-trouble" className="trouble" role="alert">
           {trouble}

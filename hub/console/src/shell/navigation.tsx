@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
-import { PAGES } from './pages.ts'
+import { PAGES_HERE } from './pages.ts'
 
 /** The chosen region goes along from page to page. */
 export function Navigation(): ReactNode {
@@ -8,7 +8,7 @@ export function Navigation(): ReactNode {
   const [params] = useSearchParams()
   const region = params.get('region')
   const suffix = region === null ? '' : `?region=${encodeURIComponent(region)}`
-  const named = PAGES.filter(({ label }) => label !== null)
+  const named = PAGES_HERE.filter(({ label }) => label !== null)
   if (named.length < 2) return null
   return (
     <nav className="navigation" aria-label="Pages">

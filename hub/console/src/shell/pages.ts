@@ -1,12 +1,20 @@
 import type { ComponentType } from 'react'
+import { servedBy } from './served-by.ts'
 
 /** A page: its address (with wouter's parameters), its name in the navigation (null: it is reached from another), its code. */
 export type PageRoute = {
   readonly path: string
   readonly label: string | null
+  /** Of what only the centre knows; a region's own console goes without. */
+  readonly isOfCentre?: true
   readonly load: () => Promise<{ readonly default: ComponentType }>
 }
 
-export const PAGES: readonly PageRoute[] = [
-  { path: '/', label: 'Regions', load: () => import('../live/overview-page.tsx') },
+const PAGES: readonly PageRoute[] = [
+  { path: '/', label: 'Regions', isOfCentre: true, load: () => import('../live/overview-page.tsx') },
 ]
+
+const isRegion = servedBy().kind === 'region'
+
+/** The pages that whoever serves this console has. */
+export const PAGES_HERE: readonly PageRoute[] = PAGES.filter(({ isOfCentre }) => !isRegion || !isOfCentre)

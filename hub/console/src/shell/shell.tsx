@@ -1,14 +1,16 @@
 import { lazy, type ReactNode, Suspense } from 'react'
-import { Route, Switch } from 'wouter'
+import { Redirect, Route, Switch } from 'wouter'
 import { ConnectionStatus } from '../live/connection-status.tsx'
 import { Masthead } from '../live/masthead.tsx'
 import { SignOut } from '../live/sign-out.tsx'
 import { useLiveOverview } from '../live/use-live-overview.ts'
 import { LiveContext } from './live-context.ts'
 import { Navigation } from './navigation.tsx'
-import { PAGES } from './pages.ts'
+import { PAGES_HERE } from './pages.ts'
+import { servedBy } from './served-by.ts'
 
-const ROUTES = PAGES.map(({ path, load }) => ({ path, Page: lazy(load) }))
+const IS_CENTRE = servedBy().kind === 'centre'
+const ROUTES = PAGES_HERE.map(({ path, load }) => ({ path, Page: lazy(load) }))
 
 /** What every page has around it, once somebody has signed in. */
 export function Shell({
@@ -18,14 +20,16 @@ export function Shell({
   onSignOut: () => Promise<boolean>
   onRefused: () => Promise<void>
 }): ReactNode {
-  const live = useLiveOverview(onRefused)
+  const live = useLiveOverview(IS_CENTRE, onRefused)
   return (
     <LiveContext value={live}>
       <a className="skip" href="#page">
         Skip to the page
       </a>
       <Masthead>
-        <ConnectionStatus connection={live.connection} seenAt={live.sighting?.seenAt ?? null} />
+        {IS_CENTRE && (
+          <ConnectionStatus connection={live.connection} seenAt={live.sighting?.seenAt ?? null} />
+        )}
         <SignOut onSignOut={onSignOut} />
       </Masthead>
       <Navigation />
@@ -37,6 +41,11 @@ export function Shell({
                 <Page />
               </Route>
             ))}
+            {!IS_CENTRE && ROUTES[0] && (
+              <Route path="/">
+                <Redirect to={ROUTES[0].path} replace />
+              </Route>
+            )}
             <Route>
               <p className="nothing">There is no page at this address.</p>
             </Route>

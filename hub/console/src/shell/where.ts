@@ -1,14 +1,14 @@
 import { useSearchParams } from 'wouter'
 import { useLive } from './live-context.ts'
+import { servedBy } from './served-by.ts'
 
 /** Who serves these pages, and which regions they can show. */
 export type Where = { readonly kind: 'centre' | 'region'; readonly regions: readonly string[] }
 
-/** The page is told by whoever serves it (`<html data-served-by>`); a region serves itself alone. */
 export function useWhere(): Where {
   const { sighting } = useLive()
-  const servedBy = document.documentElement.dataset['servedBy'] ?? 'centre'
-  if (servedBy.startsWith('region:')) return { kind: 'region', regions: [servedBy.slice('region:'.length)] }
+  const by = servedBy()
+  if (by.kind === 'region') return { kind: 'region', regions: [by.region] }
   return { kind: 'centre', regions: sighting?.overview.regions.map(({ region }) => region) ?? [] }
 }
 

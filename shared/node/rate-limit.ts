@@ -1,4 +1,4 @@
-import type { Instant } from '../../shared/kernel/clock.ts'
+import type { Instant } from '../kernel/clock.ts'
 
 export type Rate = { readonly burst: number; readonly perMinute: number }
 
