@@ -12,6 +12,18 @@ export type PageRoute = {
 
 const PAGES: readonly PageRoute[] = [
   { path: '/', label: 'Regions', isOfCentre: true, load: () => import('../live/overview-page.tsx') },
+  {
+    path: '/reconciliation',
+    label: 'Reconciliation',
+    isOfCentre: true,
+    load: () => import('../reconciliation/reconciliation-page.tsx'),
+  },
+  {
+    path: '/reconciliation/:id',
+    label: null,
+    isOfCentre: true,
+    load: () => import('../reconciliation/variance-page.tsx'),
+  },
 ]
 
 const isRegion = servedBy().kind === 'region'
