@@ -30,6 +30,18 @@ describe('a count beside the ledger', () => {
   test('that agrees says nothing', () => {
     expect(judge(count(7, 7))).toBeNull()
   })
+  test('that differs by no more than is tolerated says nothing, and by one more does', () => {
+    expect(judge(count(4, 7, { tolerance: 3 }))).toBeNull()
+    expect(judge(count(10, 7, { tolerance: 3 }))).toBeNull()
+    expect(judge(count(11, 7, { tolerance: 3 }))?.row).toMatchObject({ state: 'open', difference: 4 })
+  })
+  test('that is tolerated closes what stood open, and says by how much', () => {
+    const open = opened(count(2, 7))
+    expect(judge(next(6, 7, { tolerance: 1 }), { open })).toMatchObject({
+      row: { state: 'converged' },
+      step: { detail: 'erp-eu counted 6, within 1 of the 7 that the ledger has' },
+    })
+  })
   test('of a position nobody knew says nothing: there is nothing to hold it against', () => {
     expect(judge(count(7, null))).toBeNull()
   })

@@ -17,7 +17,7 @@ export type Standing = {
  * What a count says of a variance: the row as it is to be written, or null when there is nothing to say. The region
  * compared as of the count's own moment, so goods that moved since are no difference.
  *
- *                            agrees                       differs
+ *                            agrees, or is tolerated      differs
  *   in flight                converged                    open, not settled: timing
  *   settled, observer        converged, or replayed       open (or updated)
  *   settled, owner           converged                    corrected: the count rebased the ledger
@@ -30,7 +30,7 @@ export function judgeCount(
 ): VarianceChange | null {
   if (count.ledger === null) return null
   const difference = count.counted - count.ledger
-  if (difference === 0) return agreed(count, open ?? accepted, now)
+  if (Math.abs(difference) <= (count.tolerance ?? 0)) return agreed(count, open ?? accepted, now)
   if (accepted?.difference === difference) return null
   const isOwner = count.standing === 'owner'
   const key = countKey(region, count)
@@ -80,13 +80,16 @@ function agreed(count: Count, standing: VarianceRow | undefined, now: string): V
   const detail = isReplayed
     ? 'what was missing has been told: the ledger agrees with the count as of its moment'
     : standing.isSettled
-      ? `${count.source} counted ${count.counted}, as the ledger has it`
+      ? `${count.source} counted ${count.counted}, ${asTheLedger(count)}`
       : 'what was on its way has arrived'
   return {
     row: { ...standing, state, isClassDue: false, updatedAt: now, closedAt: now },
     step: { what: state, by: CENTRE, detail },
   }
 }
+
+const asTheLedger = ({ counted, ledger, tolerance }: Count): string =>
+  counted === ledger ? 'as the ledger has it' : `within ${tolerance} of the ${ledger} that the ledger has`
 
 type Step = Pick<NonNullable<VarianceChange['step']>, 'what' | 'detail'>
 

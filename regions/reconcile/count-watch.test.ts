@@ -47,6 +47,31 @@ function world() {
   }
 }
 
+const tolerates = (scope: string, body: object): Fact => ({
+  ...CanonicalEvent.parse({
+    specversion: '1.0',
+    id: `p${++ids}`,
+    source: 'plimsoll-hub',
+    type: 'plimsoll.policy.activated',
+    time: formatInstant(T),
+    subject: `tolerance/${scope}`,
+    data: { kind: 'tolerance', scope, body: { ...body, author: 'ada', reason: 'scales' } },
+  }),
+})
+
+test('with a count goes by how much it may differ, as the most specific policy says', () => {
+  const { hear } = world()
+  hear(T, received(T, 250), tolerates('*', { quantity: 3 }))
+  const [general] = hear(T + SECOND, counted(T + SECOND, 240, 'observer'))
+  expect(general).toMatchObject({ counted: 240, ledger: 250, tolerance: 3 })
+  hear(T + 2 * SECOND, tolerates('source:erp', { percent: 5 }))
+  const [ofSource] = hear(T + 3 * SECOND, counted(T + 3 * SECOND, 240, 'observer'))
+  expect(ofSource).toMatchObject({ tolerance: 12 })
+  hear(T + 4 * SECOND, tolerates('sku:X', { quantity: 0 }))
+  const [none] = hear(T + 5 * SECOND, counted(T + 5 * SECOND, 240, 'observer'))
+  expect(none).not.toHaveProperty('tolerance')
+})
+
 describe('a count that differs when it is folded', () => {
   test.each(['owner', 'observer'] as const)(
     'by the %s: what was on its way belongs before it, and takes the difference away',

@@ -1,5 +1,6 @@
 import { RECONCILE_EVERY_MS_DEFAULT, type Tier } from '../../shared/domain/tier.ts'
 import { formatInstant, type Instant } from '../../shared/kernel/clock.ts'
+import type { Subject } from '../../shared/domain/policy-scope.ts'
 import type { Lot } from '../../shared/domain/ids.ts'
 import type { CountReport } from '../../shared/contract/reports.ts'
 import type { Books } from '../ledger/core/books.ts'
@@ -7,6 +8,7 @@ import { type Count, isAfter } from '../ledger/core/count-order.ts'
 import type { CountSeen } from '../ledger/core/effects.ts'
 import type { PhysicalState } from '../ledger/core/positions.ts'
 import { tierOf } from '../ledger/core/tier-of.ts'
+import { percentOf } from '../../shared/domain/quantity.ts'
 
 export type CountLine = CountReport['counts'][number]
 
@@ -144,11 +146,13 @@ export class CountWatch {
     const { slot, state, count, standing, counted, tier, isSettled } = watched
     const { positions, skus, nodes, lots, master } = this.#books
     const sku = skus.textOf(positions.skuOf(slot))
+    const node = nodes.textOf(positions.nodeOf(slot))
     const lot = positions.lotOf(slot)
+    const tolerance = this.#tolerance({ sku, tier, node, source: count.sourceName }, ledger ?? 0)
     return {
       source: count.sourceName,
       sku: sku as CountLine['sku'],
-      node: nodes.textOf(positions.nodeOf(slot)) as CountLine['node'],
+      node: node as CountLine['node'],
       ...(lot < 0 ? {} : { lot: lots.textOf(lot) as Lot }),
       state,
       counted,
@@ -158,6 +162,14 @@ export class CountWatch {
       value: master.item(sku)?.value ?? null,
       tier,
       isSettled: isSettled || ledger === null || ledger === counted,
+      ...(tolerance === 0 ? {} : { tolerance }),
     }
+  }
+
+  /** By how many units a count may differ from what the ledger has. */
+  #tolerance(subject: Subject, ledger: number): number {
+    const policy = this.#books.master.policy('tolerance', subject)
+    if (policy === null) return 0
+    return 'quantity' in policy ? policy.quantity : percentOf(Math.max(0, ledger), policy.percent)
   }
 }

@@ -73,6 +73,8 @@ export const CountReport = z.object({
       tier: Tier.default('B'),
       /** False while facts of the time before the count may still be on their way. */
       isSettled: z.boolean().default(true),
+      /** By how many units it may differ, by the policy of the region; not at all when absent. */
+      tolerance: z.number().int().min(0).optional(),
     }),
   ),
 })

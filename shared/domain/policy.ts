@@ -146,6 +146,11 @@ export const PolicyBodies = {
     }),
   /** How long one side of a two-sided story (a pick without its order …) may wait for the other. */
   matching: z.strictObject({ afterMs: Milliseconds, ...signed }),
+  /** By how much a count may differ from the ledger without being a variance: units, or percent of what the ledger has. */
+  tolerance: z.union([
+    z.strictObject({ quantity: Quantity, ...signed }),
+    z.strictObject({ percent: Percent, ...signed }),
+  ]),
 } as const
 export type PolicyKind = keyof typeof PolicyBodies
 export type PolicyBody<K extends PolicyKind> = z.infer<(typeof PolicyBodies)[K]>
@@ -168,6 +173,7 @@ const SCOPE_PARTS: Readonly<Record<PolicyKind, readonly ScopePart[]>> = {
   sourcing: ['channel'],
   hold: ['sku', 'tier', 'channel'],
   matching: ['node'],
+  tolerance: ['sku', 'tier', 'node', 'source'],
 }
 
 /** Why a scope would never apply to a kind of policy; null when it can. */
@@ -199,5 +205,6 @@ export const Policy = z.discriminatedUnion('kind', [
   one('sourcing'),
   one('hold'),
   one('matching'),
+  one('tolerance'),
 ])
 export type Policy = z.infer<typeof Policy>
