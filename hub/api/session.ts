@@ -80,6 +80,8 @@ async function finishOidc(c: C, access: Access): Promise<Response> {
   deleteCookie(c, name, options)
   if (!found.ok) {
     await note(c, access, 'session.refused', { id: 'unknown', via: 'oidc' }, { caller, ...found.error })
+    // A person reads the console's words; a program the problem.
+    if (c.req.header('accept')?.includes('text/html')) return c.redirect(`/#refused=${found.error.code}`, 303)
     return refusal(c, found.error)
   }
   access.signIns.giveBack(caller)

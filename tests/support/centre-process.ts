@@ -14,6 +14,8 @@ type Options = {
   readonly folder: string
   readonly nats: string
   readonly regions: readonly { readonly region: string; readonly apiUrl: string; readonly apiKey: string }[]
+  /** What else its config says of who may come in, told where it will be. */
+  readonly access?: (url: string) => object
   readonly edge?: { readonly url: string; readonly operatorKey: string }
 }
 
@@ -32,7 +34,7 @@ export class CentreProcess {
   }
 
   private constructor(
-    { folder, nats, regions, edge = { url: 'http://127.0.0.1:9', operatorKey: 'none' } }: Options,
+    { folder, nats, regions, access, edge = { url: 'http://127.0.0.1:9', operatorKey: 'none' } }: Options,
     port: number,
   ) {
     this.url = `http://127.0.0.1:${port}`
@@ -47,6 +49,7 @@ export class CentreProcess {
         nats: { servers: [nats] },
         regions,
         edge,
+        ...(access ? { access: access(this.url) } : {}),
         logLevel: 'warn',
       }),
     )

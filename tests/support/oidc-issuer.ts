@@ -10,7 +10,7 @@ const SECRET = 'of the client: with +/%&'
  * An OpenID Connect provider on loopback, with keys of its own: it keeps codes for one use and holds them to their PKCE
  * challenge, as a real one does. What it puts into a token can be twisted, to see that it is noticed.
  */
-export async function startIssuer() {
+export async function startIssuer(host = '127.0.0.1') {
   const key = await generateKeyPair('ES256', { extractable: true })
   const stranger = await generateKeyPair('ES256')
   const codes = new Map<string, URLSearchParams>()
@@ -111,7 +111,7 @@ export async function startIssuer() {
     response.end(json === undefined ? '' : JSON.stringify(json))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  url = `http://${host}:${(server.address() as AddressInfo).port}`
   return {
     url,
     clientId: CLIENT,

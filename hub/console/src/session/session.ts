@@ -35,6 +35,21 @@ export function takeKeyFromAddress(): string | null {
   return key.trim() || null
 }
 
+/** Why a sign-in at the provider failed, of `/#refused=…`, taken out of the address at once. */
+export function takeRefusalFromAddress(): string | null {
+  const code = new URLSearchParams(window.location.hash.slice(1)).get('refused')
+  if (code === null) return null
+  window.history.replaceState(null, '', window.location.pathname + window.location.search)
+  return REFUSED_BY_PROVIDER[code] ?? REFUSED_BY_PROVIDER['not-proven']!
+}
+
+const REFUSED_BY_PROVIDER: Readonly<Record<string, string>> = {
+  'not-begun': 'That sign-in was not begun in this browser, or took too long. Try again.',
+  declined: 'The sign-in was cancelled.',
+  'no-role': 'You are known, but have no role at this centre. Ask whoever looks after it for one.',
+  'not-proven': 'The sign-in could not be verified. Try again, or ask whoever looks after this centre.',
+}
+
 const ANSWER_WITHIN_MS = 10_000
 
 async function statusOf(path: string, init: RequestInit): Promise<number | null> {

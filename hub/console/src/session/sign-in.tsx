@@ -1,11 +1,12 @@
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { servedBy } from '../shell/served-by.ts'
+import { useProvider } from './use-provider.ts'
 
 const by = servedBy()
 const OF_CENTRE = 'See how far each region has come, and where counts, edges and transfers disagree.'
 const OF_REGION = 'See its stock, its orders and what waits for somebody, also while the centre is away.'
 
-/** One key for whoever serves these pages; there are no names and passwords. */
+/** By the key of whoever serves these pages, or a token of the centre, or at its provider; there are no passwords of ours. */
 export function SignIn({
   refusal,
   onKey,
@@ -15,6 +16,7 @@ export function SignIn({
 }): ReactNode {
   const [isAsking, setIsAsking] = useState(false)
   const [isMissing, setIsMissing] = useState(false)
+  const provider = useProvider()
   const field = useRef<HTMLInputElement>(null)
   const trouble = isMissing ? 'Enter the key first.' : refusal
 
@@ -56,6 +58,11 @@ export function SignIn({
         <button type="submit" className="primary" disabled={isAsking}>
           {isAsking ? 'Checking …' : 'Sign in'}
         </button>
+        {provider === null ? null : (
+          <a className="provider" href="/session/oidc">
+            Sign in with {provider}
+          </a>
+        )}
       </form>
     </main>
   )

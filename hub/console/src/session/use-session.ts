@@ -1,5 +1,11 @@
 import { useCallback, useEffect, useState } from 'react'
-import { askStanding, closeSession, openSession, takeKeyFromAddress } from './session.ts'
+import {
+  askStanding,
+  closeSession,
+  openSession,
+  takeKeyFromAddress,
+  takeRefusalFromAddress,
+} from './session.ts'
 
 export type Session =
   | { readonly state: 'checking' | 'unreachable' | 'signed-in' }
@@ -44,6 +50,8 @@ export function useSession(): {
 
   useEffect(() => {
     const begin = () => {
+      const refusal = takeRefusalFromAddress()
+      if (refusal !== null) return setSession({ state: 'signed-out', refusal })
       const key = takeKeyFromAddress()
       return key === null ? recheck() : signIn(key)
     }
