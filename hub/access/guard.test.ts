@@ -34,6 +34,11 @@ describe('who may see one region', () => {
     expect((await app.request('/v1/of/us')).status).toBe(404)
   })
 
+  test('is not told the sums of another either', async () => {
+    expect((await app.request('/v1/nothing?region=us')).status).toBe(404)
+    expect((await app.request('/v1/nothing?region=eu')).status).toBe(204)
+  })
+
   test('gets no form of answer in which it can’t be seen what is in it', async () => {
     const answer = await app.request('/v1/csv')
     expect(answer.status).toBe(403)

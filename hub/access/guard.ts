@@ -3,7 +3,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { problem } from '../../shared/node/http.ts'
 import type { CentreVariables } from '../api/centre-app.ts'
 import type { Access } from './access.ts'
-import { neededRole } from './needed-role.ts'
+import { neededRole, onlyReads } from './needed-role.ts'
 import { HIDDEN, onlyRegions } from './only-regions.ts'
 import { redacted } from './redacted.ts'
 import { may, maySomewhere, type Person } from './role.ts'
@@ -13,7 +13,8 @@ import { sessionCookie } from './session-cookie.ts'
 type Handler = MiddlewareHandler<{ Variables: CentreVariables }>
 type C = Context<{ Variables: CentreVariables }>
 
-const isRead = (c: C): boolean => c.req.method === 'GET' || c.req.method === 'HEAD'
+const isRead = (c: C): boolean => onlyReads(c.req.method, c.req.path)
+const isPlainRead = (c: C): boolean => c.req.method === 'GET' || c.req.method === 'HEAD'
 
 /** Finds out who asks: by a key or token, or by the cookie of a browser that signed in. */
 export function identify(access: Access): Handler {
@@ -31,7 +32,7 @@ export function identify(access: Access): Handler {
     const cookie = getCookie(c, name)
     const found = cookie === undefined ? null : await access.sessions.find(cookie, access.clock.now())
     if (!found) return refused(c)
-    if (!isRead(c) && !isSameOrigin(c, access.config.publicUrl))
+    if (!isPlainRead(c) && !isSameOrigin(c, access.config.publicUrl))
       return problem(c, 'forbidden', { detail: 'a page of another site may not act in your name' })
     c.set('person', found.person)
     const current = found.next ?? cookie!
@@ -86,7 +87,7 @@ export function auditWrites(access: Access): Handler {
 }
 
 export const authorize: Handler = async (c, next) => {
-  const { role, where } = neededRole(isRead(c) ? 'GET' : c.req.method, c.req.path)
+  const { role, where } = neededRole(c.req.method === 'HEAD' ? 'GET' : c.req.method, c.req.path)
   const person = c.get('person')
   const is =
     where === 'somewhere'
@@ -101,8 +102,10 @@ export const authorize: Handler = async (c, next) => {
 /** Cuts what is read to the regions that a person may see. */
 export function showOwnRegions(regions: readonly string[]): Handler {
   return async (c, next) => {
-    await next()
     const isHidden = hiddenFrom(c.get('person'), regions)
+    // Sums of a region do not say of which one they are: so it is not even asked for another.
+    if (isHidden !== null && isHidden(c.req.query('region') ?? '')) return problem(c, 'unknown-region')
+    await next()
     if (isHidden === null) return
     const type = c.res.headers.get('content-type') ?? ''
     // A stream cuts itself (api/live.ts), a problem tells nothing; of anything else it can't be seen what is in it.

@@ -132,6 +132,9 @@ export function addVariances(app: CentreApp, centre: Centre): void {
   })
   app.openapi(trend, async (c) => {
     const query = c.req.valid('query') as z.infer<typeof TrendQuery>
+    // Sums over all regions are of those that one may not see, too.
+    if (query.region === undefined && !may(c.get('person'), 'viewer', null))
+      return problem(c, 'forbidden', { detail: 'name a region that you may see' }) as never
     return c.json({ trend: await varianceTrend(db, query, clock.now()) }, 200)
   })
   app.openapi(read, async (c) => (await told(c, centre, c.req.valid('param').id)) as never)
