@@ -12,6 +12,14 @@ export type PageRoute = {
 
 const PAGES: readonly PageRoute[] = [
   { path: '/', label: 'Regions', isOfCentre: true, load: () => import('../live/overview-page.tsx') },
+  { path: '/skus', label: 'Skus', load: () => import('../skus/skus-page.tsx') },
+  { path: '/skus/:sku', label: null, load: () => import('../skus/sku-page.tsx') },
+  { path: '/orders', label: 'Orders', load: () => import('../orders/orders-page.tsx') },
+  { path: '/orders/:orderRef', label: null, load: () => import('../orders/order-page.tsx') },
+  { path: '/trace/:id', label: null, load: () => import('../orders/trace-page.tsx') },
+  { path: '/exceptions', label: 'Exceptions', load: () => import('../exceptions/exceptions-page.tsx') },
+  { path: '/exceptions/:id', label: null, load: () => import('../exceptions/exception-page.tsx') },
+  { path: '/sources', label: 'Sources', load: () => import('../sources/sources-page.tsx') },
   {
     path: '/reconciliation',
     label: 'Reconciliation',

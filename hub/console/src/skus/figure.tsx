@@ -1,0 +1,46 @@
+import type { ReactNode } from 'react'
+import { useSearchParams } from 'wouter'
+import type { Explanation, RegionAvailabilityAnswer } from '../../../../shared/contract/availability-api.ts'
+import { regionPath } from '../api/region-path.ts'
+import { useAsked } from '../api/use-asked.ts'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { UrlText } from '../parts/url-field.tsx'
+import { Derivation } from './derivation.tsx'
+
+type Explained = RegionAvailabilityAnswer & { readonly explanation: Explanation }
+
+const EVERY_MS = 2_000
+
+/** What a channel may sell, and how that number comes about. */
+export function Figure({ region, sku }: { region: string; sku: string }): ReactNode {
+  const [params] = useSearchParams()
+  const asked = new URLSearchParams({ explain: '1' })
+  for (const name of ['channel', 'segment', 'node']) {
+    const value = params.get(name)
+    if (value) asked.set(name, value)
+  }
+  const path = regionPath(region, `/v1/availability/${encodeURIComponent(sku)}?${asked}`)
+  const { data, problem } = useAsked<Explained>(path, { everyMs: EVERY_MS })
+  return (
+    <section className="panel" aria-labelledby="figure">
+      <h2 id="figure">What may be sold</h2>
+      <div className="filters">
+        <UrlText name="channel" label="Channel" />
+        <UrlText name="segment" label="Segment" />
+        <UrlText name="node" label="Node" />
+      </div>
+      <ProblemNote problem={problem} />
+      {data !== null && (
+        <>
+          <p className="figure">
+            <strong>{data.availableToSell.toLocaleString('en')}</strong> to sell
+            {data.channel === undefined ? ' by any channel' : ` by ${data.channel}`}, tier {data.tier},{' '}
+            {data.freshness}
+            {data.reasons.length > 0 && ` (${data.reasons.join('; ')})`}
+          </p>
+          <Derivation sku={sku} answer={data} explanation={data.explanation} />
+        </>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react'
+import { useParams } from 'wouter'
+import { regionPath } from '../api/region-path.ts'
+import { useAsked } from '../api/use-asked.ts'
+import { PageHead } from '../parts/page-head.tsx'
+import { ProblemNote } from '../parts/problem-note.tsx'
+import { RegionChoice } from '../parts/region-choice.tsx'
+import { Timeline } from '../parts/timeline.tsx'
+import { useRegion } from '../shell/where.ts'
+import { Figure } from './figure.tsx'
+import { PositionTable, type Positions } from './position-table.tsx'
+
+const EVERY_MS = 2_000
+
+export default function SkuPage(): ReactNode {
+  const { sku = '' } = useParams<{ sku: string }>()
+  const [region] = useRegion()
+  const key = encodeURIComponent(sku)
+  const { data, problem } = useAsked<Positions>(
+    region === null ? null : regionPath(region, `/v1/positions/${key}?observations=1`),
+    { everyMs: EVERY_MS },
+  )
+  return (
+    <>
+      <PageHead title={sku} hint={region === null ? 'No region is known yet.' : `In region ${region}`}>
+        <RegionChoice />
+      </PageHead>
+      <ProblemNote problem={problem} />
+      {region !== null && data !== null && (
+        <>
+          <PositionTable positions={data} />
+          <Figure region={region} sku={sku} />
+          <Timeline region={region} question={`sku=${key}`} file={`timeline-${sku}`} />
+        </>
+      )}
+    </>
+  )
+}
