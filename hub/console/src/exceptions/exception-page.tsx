@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react'
-import { Link, useParams } from 'wouter'
+import { Link } from 'wouter'
 import type { Problem } from '../../../../shared/contract/problem.ts'
 import { regionPath } from '../api/region-path.ts'
 import { send } from '../api/send.ts'
@@ -8,11 +8,12 @@ import { Facts } from '../parts/facts.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { When } from '../parts/when.tsx'
+import { usePathParam } from '../shell/path-param.ts'
 import { useRegion } from '../shell/where.ts'
 import { type ExceptionRow, payloadText } from './exception-row.ts'
 
 export default function ExceptionPage(): ReactNode {
-  const { id = '' } = useParams<{ id: string }>()
+  const id = usePathParam('id')
   const [region] = useRegion()
   const path = region === null ? null : regionPath(region, `/v1/exceptions/${encodeURIComponent(id)}`)
   const { data, problem, reload } = useAsked<ExceptionRow>(path)

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react'
-import { Link, useParams } from 'wouter'
+import { Link } from 'wouter'
 import type { OrderAnswer } from '../../../../shared/contract/order-api.ts'
 import type { Problem } from '../../../../shared/contract/problem.ts'
 import { regionPath } from '../api/region-path.ts'
@@ -11,12 +11,13 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { RegionChoice } from '../parts/region-choice.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import { When } from '../parts/when.tsx'
+import { usePathParam } from '../shell/path-param.ts'
 import { useRegion } from '../shell/where.ts'
 
 const EVERY_MS = 2_000
 
 export default function OrderPage(): ReactNode {
-  const { orderRef = '' } = useParams<{ orderRef: string }>()
+  const orderRef = usePathParam('orderRef')
   const [region] = useRegion()
   const key = encodeURIComponent(orderRef)
   const path = region === null ? null : regionPath(region, `/v1/orders/${key}`)

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react'
-import { useParams } from 'wouter'
 import { PageHead } from '../parts/page-head.tsx'
 import { RegionChoice } from '../parts/region-choice.tsx'
 import { Timeline } from '../parts/timeline.tsx'
+import { usePathParam } from '../shell/path-param.ts'
 import { useRegion } from '../shell/where.ts'
 
 /** Everything that came of one request or message, across systems. */
 export default function TracePage(): ReactNode {
-  const { id = '' } = useParams<{ id: string }>()
+  const id = usePathParam('id')
   const [region] = useRegion()
   return (
     <>

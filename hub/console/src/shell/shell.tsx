@@ -6,6 +6,7 @@ import { SignOut } from '../live/sign-out.tsx'
 import { useLiveOverview } from '../live/use-live-overview.ts'
 import { LiveContext } from './live-context.ts'
 import { Navigation } from './navigation.tsx'
+import { PageBoundary } from './page-boundary.tsx'
 import { PAGES_HERE } from './pages.ts'
 import { servedBy } from './served-by.ts'
 
@@ -38,7 +39,9 @@ export function Shell({
           <Switch>
             {ROUTES.map(({ path, Page }) => (
               <Route key={path} path={path}>
-                <Page />
+                <PageBoundary>
+                  <Page />
+                </PageBoundary>
               </Route>
             ))}
             {!IS_CENTRE && ROUTES[0] && (

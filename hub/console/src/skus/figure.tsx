@@ -7,14 +7,14 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { UrlText } from '../parts/url-field.tsx'
 import { Derivation } from './derivation.tsx'
 
-type Explained = RegionAvailabilityAnswer & { readonly explanation: Explanation }
+type Explained = RegionAvailabilityAnswer & { readonly explain: Explanation }
 
 const EVERY_MS = 2_000
 
 /** What a channel may sell, and how that number comes about. */
 export function Figure({ region, sku }: { region: string; sku: string }): ReactNode {
   const [params] = useSearchParams()
-  const asked = new URLSearchParams({ explain: '1' })
+  const asked = new URLSearchParams({ explain: 'true' })
   for (const name of ['channel', 'segment', 'node']) {
     const value = params.get(name)
     if (value) asked.set(name, value)
@@ -38,7 +38,7 @@ export function Figure({ region, sku }: { region: string; sku: string }): ReactN
             {data.freshness}
             {data.reasons.length > 0 && ` (${data.reasons.join('; ')})`}
           </p>
-          <Derivation sku={sku} answer={data} explanation={data.explanation} />
+          <Derivation sku={sku} answer={data} explanation={data.explain} />
         </>
       )}
     </section>

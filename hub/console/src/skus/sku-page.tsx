@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react'
-import { useParams } from 'wouter'
 import { regionPath } from '../api/region-path.ts'
 import { useAsked } from '../api/use-asked.ts'
 import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { RegionChoice } from '../parts/region-choice.tsx'
 import { Timeline } from '../parts/timeline.tsx'
+import { usePathParam } from '../shell/path-param.ts'
 import { useRegion } from '../shell/where.ts'
 import { Figure } from './figure.tsx'
 import { PositionTable, type Positions } from './position-table.tsx'
@@ -13,11 +13,11 @@ import { PositionTable, type Positions } from './position-table.tsx'
 const EVERY_MS = 2_000
 
 export default function SkuPage(): ReactNode {
-  const { sku = '' } = useParams<{ sku: string }>()
+  const sku = usePathParam('sku')
   const [region] = useRegion()
   const key = encodeURIComponent(sku)
   const { data, problem } = useAsked<Positions>(
-    region === null ? null : regionPath(region, `/v1/positions/${key}?observations=1`),
+    region === null ? null : regionPath(region, `/v1/positions/${key}?observations=true`),
     { everyMs: EVERY_MS },
   )
   return (
