@@ -69,6 +69,57 @@ test('the CLI gives a channel a key, and takes it back', async () => {
   expect(cli('keys', 'revoke', 'ffffffffffff', '--data', data).status).toBe(1)
 })
 
+test('a policy of the centre is tried, activated, run by every region and obeyed at the edge; and written down', async () => {
+  const rule = ['--kind', 'safetyStock', '--scope', 'sku:PL-1001', '--body', '{"quantity": 3}']
+  const tried = cli('policies', 'try', ...rule, '--json', '--data', data)
+  const { regions } = JSON.parse(tried.stdout) as { regions: { region: string; preview: object }[] }
+  expect(regions.map(({ region, preview }) => [region, preview])).toMatchObject(
+    REGIONS.map((region) => [region, { skusInScope: 1 }]),
+  )
+  const proposed = cli('policies', 'propose', ...rule, '--reason', 'a test', '--json', '--data', data)
+  const { policy } = JSON.parse(proposed.stdout) as { policy: { id: string } }
+  expect(cli('policies', 'activate', policy.id, '--data', data).stdout).toContain('revision 1')
+  const key = readKeys(data).edge['amazon']!
+  for (const region of REGIONS)
+    await until(async () => {
+      const address = `http://127.0.0.1:${base}/v1/availability/PL-1001?region=${region}`
+      // A connection of its own: the CLI holds this process up for longer than one is kept open.
+      const headers = { authorization: `Bearer ${key}`, connection: 'close' }
+      const answer = await fetch(address, { headers }).catch(() => null)
+      return ((await answer?.json()) as { policies?: number } | undefined)?.policies === 1
+    }, 10_000)
+  await sleep(500) // what they run they tell right after
+  const runs = cli('policies', 'regions', '--json', '--data', data)
+  expect([runs.status, JSON.parse(runs.stdout)]).toMatchObject([
+    0,
+    { regions: REGIONS.map((region) => ({ region, running: 1, isCurrent: true })) },
+  ])
+  const verified = cli('audit', 'verify', '--json', '--data', data)
+  expect([verified.status, JSON.parse(verified.stdout)]).toMatchObject([0, { intact: true }])
+})
+
+test('the CLI lets a person in at the centre, and out', async () => {
+  const made = cli(
+    'tokens',
+    'create',
+    '--name',
+    'ada',
+    '--grant',
+    'operator:eu',
+    'viewer',
+    '--json',
+    '--data',
+    data,
+  )
+  const { id, token } = JSON.parse(made.stdout) as { id: string; token: string }
+  const asAda = { ...process.env, PLIMSOLL_TOKEN: token }
+  const rule = ['--kind', 'safetyStock', '--body', '{"quantity": 1}', '--reason', 'x', '--data', data]
+  expect(cliWith(asAda, 'policies', 'propose', ...rule).stderr).toContain('operator in all regions')
+  expect(cliWith(asAda, 'policies', 'propose', '--region', 'eu', ...rule).status).toBe(0)
+  expect(cli('tokens', 'revoke', id, '--data', data).status).toBe(0)
+  expect(cliWith(asAda, 'policies', 'list', '--data', data).status).toBe(1)
+})
+
 test('the CLI finds everything ready', () => {
   const { status, stdout } = cli('status', '--json', '--data', data)
   const { services } = JSON.parse(stdout) as { services: { service: string; ready: boolean }[] }
@@ -159,8 +210,10 @@ function start(dataDir: string): Started {
   }
 }
 
-const cli = (...args: string[]): { status: number | null; stdout: string } =>
-  spawnSync(NODE, [join(ROOT, 'scripts', 'plimsoll.js'), ...args], { encoding: 'utf8', timeout: 20_000 })
+type Said = { status: number | null; stdout: string; stderr: string }
+const cliWith = (env: NodeJS.ProcessEnv, ...args: string[]): Said =>
+  spawnSync(NODE, [join(ROOT, 'scripts', 'plimsoll.js'), ...args], { encoding: 'utf8', timeout: 20_000, env })
+const cli = (...args: string[]): Said => cliWith(process.env, ...args)
 
 /** Processes whose command line names the folder. */
 const processesOf = (folder: string): number[] =>
