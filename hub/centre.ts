@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { uuidv7 } from 'uuidv7'
 import type { Clock } from '../shared/kernel/clock.ts'
+import { seededRandom } from '../shared/kernel/random.ts'
 import { type Bus, connectBus } from '../shared/node/nats.ts'
+import { Alerts } from './alerts/alerts.ts'
 import type { CentreConfig } from './config.ts'
 import { Intake } from './intake/intake.ts'
 import { Policies } from './policies/policies.ts'
@@ -12,17 +15,22 @@ import { VarianceDesk } from './reconcile/variance-desk.ts'
 import { type Database, openDatabase } from './store/database.ts'
 
 const FORWARD_EVERY_MS = 500
+const ALERTS_EVERY_MS = 1_000
+const PRUNE_EVERY_MS = 3_600_000
 
 /** The centre, joined: intake, reconciliation and forwarding over one database. */
 export class Centre {
   readonly db: Database
   readonly clock: Clock
   readonly regions: readonly string[]
+  /** Where people find the centre; null when nobody said. */
+  readonly publicUrl: string | null
   readonly apis: RegionApis
   readonly intake: Intake
   readonly drift: EdgeDrift
   readonly variances: VarianceDesk
   readonly policies: Policies
+  readonly alerts: Alerts
   readonly #forwarder: TransferForwarder
   readonly #log: Logger
   readonly #timers: NodeJS.Timeout[] = []
@@ -35,6 +43,9 @@ export class Centre {
     await centre.intake.start()
     centre.policies.start()
     centre.#every(FORWARD_EVERY_MS, () => centre.#forwarder.forwardAll())
+    centre.#every(ALERTS_EVERY_MS, () => centre.alerts.look())
+    centre.#every(ALERTS_EVERY_MS, () => centre.alerts.notifier.send())
+    centre.#every(PRUNE_EVERY_MS, () => centre.alerts.notifier.prune())
     return centre
   }
 
@@ -50,6 +61,7 @@ export class Centre {
     this.db = db
     this.clock = clock
     this.#log = log
+    this.publicUrl = config.access.publicUrl ?? null
     this.regions = config.regions.map(({ region }) => region)
     this.intake = new Intake({
       bus,
@@ -74,6 +86,16 @@ export class Centre {
       secondPersonFor: config.policies.secondPersonFor,
       clock,
       log,
+    })
+    this.alerts = new Alerts({
+      db,
+      clock,
+      random: seededRandom(uuidv7()),
+      log,
+      config: config.alerts,
+      intake: this.intake,
+      regions: this.regions,
+      publicUrl: this.publicUrl,
     })
     this.#forwarder = new TransferForwarder({ db, regions: config.regions, clock, log })
     this.#close = async () => {

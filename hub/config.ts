@@ -4,6 +4,7 @@ import { type PolicyKind, PolicyKinds } from '../shared/domain/policy.ts'
 import { HttpConfig } from '../shared/node/http.ts'
 import { NatsConfig } from '../shared/node/nats.ts'
 import { AccessConfig } from './access/access-config.ts'
+import { AlertConfig } from './alerts/alert-config.ts'
 
 /** The centre: `node hub/main.ts --config FILE`. docs/operations.md explains every field. */
 export const CentreConfig = z.strictObject({
@@ -15,6 +16,8 @@ export const CentreConfig = z.strictObject({
   key: z.string().min(16),
   /** How people sign in beside it. */
   access: AccessConfig.default({ proxies: 0 }),
+  /** By which rules people are called, and how they are told. */
+  alerts: AlertConfig.prefault({}),
   nats: NatsConfig,
   /** Each region's JetStream domain is its name. */
   regions: z.array(z.strictObject({ region: Region, apiUrl: z.url(), apiKey: z.string() })).min(1),

@@ -25,6 +25,7 @@ import type { ExceptionBook } from './inbox/exception-book.ts'
 import type { Inbox } from './inbox/inbox.ts'
 import { stuckId, stuckLetter } from './orders/stuck-letter.ts'
 import type { OneSidedWatch } from './ops/one-sided-watch.ts'
+import { StockWatch } from './reconcile/stock-watch.ts'
 import { EdgeClient } from './snapshots/edge-client.ts'
 import { Publisher } from './snapshots/publisher.ts'
 
@@ -64,6 +65,7 @@ export class Leading {
   readonly publisher: Publisher
   readonly reporter: Reporter
   readonly centrePolicies: CentrePolicies
+  readonly stock: StockWatch
   readonly #parts: Parts
   #timers: NodeJS.Timeout[] = []
 
@@ -104,6 +106,7 @@ export class Leading {
       shardCount: config.shardCount,
       onDigests: (digests) => this.reporter.reportDigests(digests),
     })
+    this.stock = new StockWatch(ledger)
     this.reporter = new Reporter({
       bus,
       region,
@@ -114,6 +117,8 @@ export class Leading {
       publisher: this.publisher,
       exceptions: parts.exceptions,
       factsBehind: parts.factsBehind,
+      stock: this.stock,
+      systems: () => this.#runner?.queues() ?? [],
     })
   }
 

@@ -347,7 +347,9 @@ export class RegionHub {
     const { books } = this.writer.ledger
     if (scopes.size > 0) for (const sku of skusIn(books, scopes)) skus.add(sku)
     books.kits.spread(skus)
-    if (skus.size > 0) this.#leading?.publisher.mark(skus)
+    if (skus.size === 0) return
+    this.#leading?.publisher.mark(skus)
+    this.#leading?.stock.mark(skus)
   }
 
   /** The same key with another content: the first stands, the second is kept for someone to look at. */

@@ -7,6 +7,7 @@ import { Access } from '../access/access.ts'
 import { auditWrites, authorize, identify, limitWrites, showOwnRegions } from '../access/guard.ts'
 import type { Centre } from '../centre.ts'
 import type { CentreConfig } from '../config.ts'
+import { addAlerts } from './alerts.ts'
 import { addAudit } from './audit.ts'
 import type { CentreApp } from './centre-app.ts'
 import { addConsole } from './console.ts'
@@ -41,6 +42,7 @@ export function centreApi(centre: Centre, config: CentreConfig, log: Logger): Ce
   addRegionProxy(app, centre)
   addVariances(app, centre)
   addPolicies(app, centre)
+  addAlerts(app, centre)
   addLive(app, centre)
   addSession(app, access)
   addTokens(app, access)

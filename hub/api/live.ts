@@ -14,7 +14,7 @@ const ASKED_AGAIN_EVERY = 10
 const CHANGED_MAX = 200
 
 /**
- * The overview each second as server-sent events, and behind it the variances that have changed since the last one; a
+ * The overview each second as server-sent events, and behind it the variances and alerts that have changed since the last one; a
  * browser connects again by itself.
  */
 export function addLive(app: CentreApp, centre: Centre): void {
@@ -24,6 +24,7 @@ export function addLive(app: CentreApp, centre: Centre): void {
       const send = (event: string, data: unknown): Promise<void> =>
         stream.writeSSE({ event, data: JSON.stringify(onlyRegions(data, isHidden)) })
       let since = formatInstant(centre.clock.now())
+      let alertsSince = since
       for (let turn = 1; !stream.aborted; turn++) {
         if (turn % ASKED_AGAIN_EVERY === 0 && !(await c.get('isStillIn')())) return
         await send('overview', await overviewOf(centre))
@@ -31,6 +32,11 @@ export function addLive(app: CentreApp, centre: Centre): void {
         if (changed.length > 0) {
           since = changed[changed.length - 1]!.updatedAt
           await send('variances', changed)
+        }
+        const alerts = await centre.alerts.reader.since(alertsSince, CHANGED_MAX, centre.clock.now())
+        if (alerts.length > 0) {
+          alertsSince = alerts[alerts.length - 1]!.updatedAt
+          await send('alerts', alerts)
         }
         await stream.sleep(EVERY_MS)
       }

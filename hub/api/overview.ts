@@ -1,14 +1,13 @@
 import { and, desc, eq, ne, sql } from 'drizzle-orm'
-import type { CentreException, Overview, RegionOverview, Transfer } from '../../shared/contract/centre-api.ts'
+import type { CentreException, Overview, RegionOverview } from '../../shared/contract/centre-api.ts'
 import { formatInstant, parseInstant } from '../../shared/kernel/clock.ts'
 import type { Centre } from '../centre.ts'
-import { transfersOf } from '../reconcile/judge-transfer.ts'
-import { fact, nodeRegion, regionException, transferLeg } from '../store/tables.ts'
+import { fact, regionException } from '../store/tables.ts'
+import { readTransfers } from '../store/read-transfers.ts'
 import { readVariances } from '../store/read-variances.ts'
 import { variance } from '../store/variance-tables.ts'
 
 const SHOWN_MAX = 50
-const LEGS_MAX = 2_000
 
 /** Everything the console's first page shows, as of now. */
 export async function overviewOf(centre: Centre): Promise<Overview> {
@@ -16,7 +15,7 @@ export async function overviewOf(centre: Centre): Promise<Overview> {
     regionsOf(centre),
     readVariances(centre.db, { state: 'open', limit: SHOWN_MAX }, centre.clock.now()),
     exceptionsOf(centre, { status: 'open', limit: SHOWN_MAX }),
-    transfersNow(centre),
+    readTransfers(centre.db, centre.clock.now()),
   ])
   return {
     at: formatInstant(centre.clock.now()),
@@ -108,15 +107,6 @@ export async function exceptionsOf(
     .orderBy(desc(regionException.at))
     .limit(filter.limit)
   return rows.map((row) => ({ ...row, region: row.region as CentreException['region'], at: utc(row.at) }))
-}
-
-/** The newest transfers, those that did not arrive first. */
-export async function transfersNow(centre: Centre): Promise<Transfer[]> {
-  const legs = await centre.db.select().from(transferLeg).orderBy(desc(transferLeg.at)).limit(LEGS_MAX)
-  const nodes = new Map((await centre.db.select().from(nodeRegion)).map(({ node, region }) => [node, region]))
-  const tidy = legs.map((leg) => ({ ...leg, at: utc(leg.at) }))
-  const transfers = transfersOf(tidy, (node) => nodes.get(node) ?? null, centre.clock.now())
-  return transfers.sort((a, b) => Number(a.state === 'received') - Number(b.state === 'received'))
 }
 
 /** PostgreSQL writes times its own way. */

@@ -5,8 +5,9 @@ import { ExceptionStatus } from '../../shared/contract/exceptions.ts'
 import { Timestamp } from '../../shared/contract/envelope.ts'
 import { Region } from '../../shared/domain/ids.ts'
 import type { Centre } from '../centre.ts'
+import { readTransfers } from '../store/read-transfers.ts'
 import type { CentreApp } from './centre-app.ts'
-import { exceptionsOf, factsByRegion, regionsOf, transfersNow } from './overview.ts'
+import { exceptionsOf, factsByRegion, regionsOf } from './overview.ts'
 
 const Limit = z.coerce.number().int().min(1).max(1000).default(100)
 const Drift = z.object({
@@ -45,7 +46,9 @@ export function addReads(app: CentreApp, centre: Centre): void {
     NoQuery,
     z.object({ transfers: z.array(Transfer) }),
   )
-  app.openapi(transfers, async (c) => c.json({ transfers: await transfersNow(centre) }, 200))
+  app.openapi(transfers, async (c) =>
+    c.json({ transfers: await readTransfers(centre.db, centre.clock.now()) }, 200),
+  )
 
   const drift = read(
     '/v1/drift',

@@ -17,6 +17,8 @@ const beat = (at: number, factsApplied = 0): HeartbeatReport => ({
   skus: 0,
   edge: { version: 0, acknowledgedAt: null, dirtySkus: 0, writes: 0 },
   sources: [],
+  stock: { short: [], shortCount: 0, thin: [] },
+  systems: [],
 })
 
 test('a region is never, live, behind or silent by what the centre heard and when', () => {

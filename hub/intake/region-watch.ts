@@ -40,6 +40,11 @@ export class RegionWatch {
     return pending > 0 || now - parseInstant(this.heartbeat.at)! > SILENT_AFTER_MS ? 'behind' : 'live'
   }
 
+  /** By the centre's clock; null since it started. */
+  get heardAt(): Instant | null {
+    return this.#heardAt
+  }
+
   get history(): readonly Point[] {
     return this.#history
   }

@@ -18,6 +18,7 @@ const leg = (half: 'shipped' | 'received', quantity: number, more: Partial<Leg> 
   quantity,
   at: AT,
   forwardedAt: null,
+  dueAt: null,
   ...more,
 })
 const stateOf = (legs: Leg[], now = soon) => transfersOf(legs, regionOf, now)[0]

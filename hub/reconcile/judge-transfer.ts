@@ -1,9 +1,12 @@
 import type { Transfer } from '../../shared/contract/centre-api.ts'
 import type { transferLeg } from '../store/tables.ts'
 
-export type Leg = Omit<typeof transferLeg.$inferSelect, 'body'>
+export type Leg = Omit<typeof transferLeg.$inferSelect, 'body'> & {
+  /** When the goods are due, where that was said. */
+  readonly dueAt: string | null
+}
 
-/** A transfer that has not arrived after a day is overdue. */
+/** A transfer of which nobody said when it is due is overdue after a day. */
 const OVERDUE_MS = 86_400_000
 
 /** One line per transfer and sku, netted in whatever order its halves were heard of. */
@@ -24,6 +27,7 @@ function transferOf(legs: readonly Leg[], regionOf: (node: string) => string | n
   const [fromRegion, toRegion] = [fromNode === null ? null : regionOf(fromNode), regionOf(any.toNode)]
   const crosses = fromRegion !== null && toRegion !== null && fromRegion !== toRegion
   const shippedAt = sent.length > 0 ? earliest(sent) : null
+  const dueAt = latestDue(sent)
   return {
     transfer: any.transfer,
     sku: any.sku,
@@ -33,24 +37,31 @@ function transferOf(legs: readonly Leg[], regionOf: (node: string) => string | n
     toNode: any.toNode,
     shipped,
     received,
-    state: stateOf(shipped, received, shippedAt, now),
+    dueAt,
+    state: stateOf(shipped, received, isOverdue(shippedAt, dueAt, now)),
     shippedAt,
     receivedAt: arrived.length > 0 ? earliest(arrived) : null,
     forwarded: crosses && sent.length > 0 ? sent.every((leg) => leg.forwardedAt !== null) : null,
   }
 }
 
-function stateOf(
-  shipped: number,
-  received: number,
-  shippedAt: string | null,
-  now: number,
-): Transfer['state'] {
+function isOverdue(shippedAt: string | null, dueAt: string | null, now: number): boolean {
+  if (dueAt !== null) return now > Date.parse(dueAt)
+  return shippedAt !== null && now - Date.parse(shippedAt) > OVERDUE_MS
+}
+
+function stateOf(shipped: number, received: number, overdue: boolean): Transfer['state'] {
   if (shipped === 0) return 'unshipped'
   if (received > shipped) return 'over-received'
   if (received === shipped) return 'received'
-  if (shippedAt !== null && now - Date.parse(shippedAt) > OVERDUE_MS) return 'overdue'
+  if (overdue) return 'overdue'
   return received > 0 ? 'short' : 'open'
+}
+
+/** Of several shipments, when the last of them is due. */
+function latestDue(sent: readonly Leg[]): string | null {
+  const due = sent.flatMap(({ dueAt }) => (dueAt === null ? [] : Date.parse(dueAt)))
+  return due.length === 0 ? null : new Date(Math.max(...due)).toISOString()
 }
 
 const total = (legs: readonly Leg[]): number => legs.reduce((sum, { quantity }) => sum + quantity, 0)

@@ -4,6 +4,8 @@ import { exceptionsSubject, reportsSubject } from '../../shared/contract/subject
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
 import type { Bus } from '../../shared/node/nats.ts'
 import type { ExceptionBook } from '../inbox/exception-book.ts'
+import type { SystemQueue } from '../orders/order-runner.ts'
+import type { StockWatch } from '../reconcile/stock-watch.ts'
 import type { CountSeen } from '../ledger/core/effects.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
 import type { EdgeDigests, Publisher } from '../snapshots/publisher.ts'
@@ -24,6 +26,8 @@ type Parts = {
   readonly publisher: Publisher
   readonly exceptions: ExceptionBook
   readonly factsBehind: () => Promise<number>
+  readonly stock: StockWatch
+  readonly systems: () => readonly SystemQueue[]
 }
 
 /** Tells the centre how this region is: heartbeats, counts beside the ledger, shard digests, and dead letters. */
@@ -60,6 +64,7 @@ export class Reporter {
     if (this.#busy) return
     this.#busy = true
     try {
+      this.#parts.stock.look(this.#parts.clock.now())
       await this.#report(await this.#heartbeat())
       this.#tell(this.#watch.look(this.#parts.clock.now()))
       while (this.#counts.length > 0)
@@ -81,7 +86,7 @@ export class Reporter {
   }
 
   async #heartbeat(): Promise<Report> {
-    const { ledger, publisher, exceptions, epoch, factsBehind } = this.#parts
+    const { ledger, publisher, exceptions, epoch, stock, systems, factsBehind } = this.#parts
     const { books } = ledger
     return {
       ...this.#head('heartbeat'),
@@ -99,6 +104,14 @@ export class Reporter {
         writes: publisher.writes,
       },
       sources: sourceWords(books, nodeWords(books, this.#parts.clock.now())),
+      stock: stock.report(),
+      systems: systems().map(({ system, state, waiting, stuck, oldestMs }) => ({
+        system,
+        state,
+        waiting,
+        stuck,
+        oldestMs,
+      })),
     }
   }
 

@@ -55,6 +55,8 @@ export const Transfer = z.object({
   received: z.number().int(),
   state: TransferState,
   shippedAt: Timestamp.nullable(),
+  /** When it is due, where that was said. */
+  dueAt: Timestamp.nullable(),
   receivedAt: Timestamp.nullable(),
   /** Whether the region that receives has been told. Null where nothing has to be told. */
   forwarded: z.boolean().nullable(),

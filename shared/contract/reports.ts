@@ -24,6 +24,33 @@ export const SourceWord = z.object({
 })
 export type SourceWord = z.infer<typeof SourceWord>
 
+/** What is promised beyond what lies there, and what sells so fast that it may be gone before a channel hears of it. */
+export const StockReport = z.object({
+  /** The most first, at most 20; `node` is null where no node in particular was promised. */
+  short: z.array(z.object({ sku: Sku, node: NodeId.nullable(), units: z.number().int() })),
+  shortCount: z.number().int(),
+  /** What lasts less than an hour at the velocity of the last week, the least first, at most 20. */
+  thin: z.array(
+    z.object({
+      sku: Sku,
+      tier: Tier,
+      availableToSell: z.number().int(),
+      coverMs: z.number().int(),
+      freshForMs: z.number().int(),
+    }),
+  ),
+})
+export type StockReport = z.infer<typeof StockReport>
+
+/** What waits for a system that is told of orders. */
+const SystemReport = z.object({
+  system: z.string(),
+  state: z.enum(['open', 'throttled', 'down']),
+  waiting: z.number().int(),
+  stuck: z.number().int(),
+  oldestMs: z.number().int(),
+})
+
 /** What a region tells the centre on `reports.<region>.<kind>`; JSON, one report a message. */
 export const HeartbeatReport = z.object({
   kind: z.literal('heartbeat'),
@@ -44,6 +71,8 @@ export const HeartbeatReport = z.object({
     writes: z.number().int(),
   }),
   sources: z.array(SourceWord),
+  stock: StockReport.default({ short: [], shortCount: 0, thin: [] }),
+  systems: z.array(SystemReport).default([]),
 })
 export type HeartbeatReport = z.infer<typeof HeartbeatReport>
 

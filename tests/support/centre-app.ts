@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import type { AccessConfig } from '../../hub/access/access-config.ts'
+import { RULES_DEFAULT } from '../../hub/alerts/alert-rule.ts'
 import { centreApi } from '../../hub/api/app.ts'
 import type { Centre } from '../../hub/centre.ts'
 import { CentreConfig } from '../../hub/config.ts'
 import { PolicyBook } from '../../hub/policies/policy-book.ts'
 import { PolicyDesk } from '../../hub/policies/policy-desk.ts'
 import { PolicyPreviews } from '../../hub/policies/policy-preview.ts'
+import { AlertReader } from '../../hub/store/read-alerts.ts'
 import { openDatabase } from '../../hub/store/database.ts'
 
 /** The centre's API over a database of its own, without anything taken in: no process, no port, a clock by hand. */
@@ -38,7 +40,8 @@ export async function openCentreApp(access: Partial<AccessConfig> = {}, database
       return answer
     }),
   }
-  const centre = { db, clock, regions, drift, policies } as unknown as Centre
+  const alerts = { reader: new AlertReader(db, RULES_DEFAULT) }
+  const centre = { db, clock, regions, drift, policies, alerts } as unknown as Centre
   const app = centreApi(centre, config, pino({ level: 'silent' }))
   const ask = (
     path: string,

@@ -17,6 +17,8 @@ type Options = {
   /** What else its config says of who may come in, told where it will be. */
   readonly access?: (url: string) => object
   readonly edge?: { readonly url: string; readonly operatorKey: string }
+  /** What else its config says. */
+  readonly more?: Record<string, unknown>
 }
 
 /** The centre as its own process, so that it can be killed like one. */
@@ -34,7 +36,14 @@ export class CentreProcess {
   }
 
   private constructor(
-    { folder, nats, regions, access, edge = { url: 'http://127.0.0.1:9', operatorKey: 'none' } }: Options,
+    {
+      folder,
+      nats,
+      regions,
+      access,
+      edge = { url: 'http://127.0.0.1:9', operatorKey: 'none' },
+      more = {},
+    }: Options,
     port: number,
   ) {
     this.url = `http://127.0.0.1:${port}`
@@ -51,6 +60,7 @@ export class CentreProcess {
         edge,
         ...(access ? { access: access(this.url) } : {}),
         logLevel: 'warn',
+        ...more,
       }),
     )
   }
