@@ -1,12 +1,10 @@
 import { type ReactNode, useId } from 'react'
 import { downloadCsv } from './csv.ts'
+import { type Column, Rows } from './rows.tsx'
 
-export type DataColumn<Row> = {
-  readonly name: string
-  readonly cell: (row: Row) => ReactNode
+export type DataColumn<Row> = Column<Row> & {
   /** What goes into a file; without it, what `cell` shows, which then has to be text. */
   readonly value?: (row: Row) => unknown
-  readonly kind?: 'number' | 'code' | 'prose'
 }
 
 /** Rows that were asked for, to look at and to take along. The first column names the row. */
@@ -27,7 +25,6 @@ export function DataTable<Row>({
   file?: string
 }): ReactNode {
   const id = useId()
-  const [first, ...others] = columns
   const download = () =>
     downloadCsv(
       `${file}.csv`,
@@ -49,34 +46,7 @@ export function DataTable<Row>({
       {rows.length === 0 ? (
         <p className="nothing">{empty}</p>
       ) : (
-        <div className="scroll tall" tabIndex={0} role="region" aria-labelledby={id}>
-          <table>
-            <caption className="unseen">{title}</caption>
-            <thead>
-              <tr>
-                {columns.map(({ name, kind }) => (
-                  <th key={name} scope="col" className={kind}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={rowKey(row)}>
-                  <th scope="row" className={first.kind}>
-                    {first.cell(row)}
-                  </th>
-                  {others.map(({ name, cell, kind }) => (
-                    <td key={name} className={kind}>
-                      {cell(row)}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Rows title={title} labelledBy={id} rows={rows} rowKey={rowKey} columns={columns} />
       )}
     </section>
   )

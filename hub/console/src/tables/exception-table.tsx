@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import type { CentreException } from '../../../../shared/contract/centre-api.ts'
 import { ageWords } from '../words/ages.ts'
 import { countWords } from '../words/numbers.ts'
-import { type Column, LiveTable } from './live-table.tsx'
+import type { Column } from '../parts/rows.tsx'
+import { LiveTable } from './live-table.tsx'
 
 export function ExceptionTable({
   exceptions,

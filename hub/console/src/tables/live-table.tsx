@@ -1,10 +1,5 @@
 import type { ReactNode } from 'react'
-
-export type Column<Row> = {
-  readonly name: string
-  readonly cell: (row: Row) => ReactNode
-  readonly kind?: 'number' | 'code' | 'prose'
-}
+import { type Column, Rows } from '../parts/rows.tsx'
 
 /** A table of what is open. The first column names the row. An empty one says what being empty means. */
 export function LiveTable<Row>({
@@ -27,7 +22,6 @@ export function LiveTable<Row>({
   openCount: number
   empty: string
 }): ReactNode {
-  const [first, ...others] = columns
   return (
     <section className="ledger">
       <header className="ledger-head">
@@ -44,34 +38,7 @@ export function LiveTable<Row>({
           {openCount === 0 ? empty : 'They are not among the newest that the centre has sent.'}
         </p>
       ) : (
-        <div className="scroll tall" tabIndex={0} role="region" aria-labelledby={id}>
-          <table>
-            <caption className="unseen">{title}</caption>
-            <thead>
-              <tr>
-                {columns.map(({ name, kind }) => (
-                  <th key={name} scope="col" className={kind}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={rowKey(row)}>
-                  <th scope="row" className={first.kind}>
-                    {first.cell(row)}
-                  </th>
-                  {others.map(({ name, cell, kind }) => (
-                    <td key={name} className={kind}>
-                      {cell(row)}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Rows title={title} labelledBy={id} rows={rows} rowKey={rowKey} columns={columns} />
       )}
     </section>
   )

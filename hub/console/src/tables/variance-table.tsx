@@ -3,7 +3,8 @@ import type { Variance } from '../../../../shared/contract/variance-api.ts'
 import { ageWords } from '../words/ages.ts'
 import { signedWords, valueWords } from '../words/numbers.ts'
 import { Evidence } from './evidence.tsx'
-import { type Column, LiveTable } from './live-table.tsx'
+import type { Column } from '../parts/rows.tsx'
+import { LiveTable } from './live-table.tsx'
 
 export function VarianceTable({
   variances,
