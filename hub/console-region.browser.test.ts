@@ -7,6 +7,8 @@ import { ConsoleBrowser, faultsOf, keepPicture } from '../tests/support/console-
 import { type NatsServer, startCentral, startLeaf } from '../tests/support/nats-servers.ts'
 import { RegionProcess } from '../tests/support/region-process.ts'
 
+const PAGE_BYTES_MAX = 300_000
+const PAINTED_WITHIN_MS = 1_000
 const LONE = { specversion: '1.0', source: 'wms-ber1', time: '2026-11-20T10:00:00Z' }
 
 describe.skipIf(!ConsoleBrowser.isHere)('a region looked at in Chromium', () => {
@@ -127,6 +129,8 @@ describe.skipIf(!ConsoleBrowser.isHere)('a region looked at in Chromium', () => 
     const { context, page } = await browser!.sit(region.url, '/exceptions', RegionProcess.key)
     const row = page.getByRole('row').filter({ hasText: 'NUT' })
     await row.waitFor()
+    await page.getByRole('button', { name: 'See how many would count' }).click()
+    await page.getByText('Nothing was changed: 0 of 1 would count.').waitFor()
     expect(await faultsOf(page)).toEqual([])
     await page.setViewportSize({ width: 1280, height: 860 })
     await row.getByRole('link').click()
@@ -134,6 +138,9 @@ describe.skipIf(!ConsoleBrowser.isHere)('a region looked at in Chromium', () => 
     expect(await faultsOf(page)).toEqual([])
     await keepPicture(page, 'exception')
     await page.setViewportSize({ width: 1280, height: 860 })
+    await page.getByText('it replays by itself').waitFor()
+    await page.getByRole('button', { name: 'See what a replay would do' }).click()
+    await page.getByRole('status').filter({ hasText: 'A replay would be refused again' }).waitFor()
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('status').filter({ hasText: 'NUT' }).waitFor()
     await region.put('/v1/items/NUT', {})
@@ -142,12 +149,44 @@ describe.skipIf(!ConsoleBrowser.isHere)('a region looked at in Chromium', () => 
     await context.close()
   })
 
-  test('sources show what is missing of their counters', async () => {
+  test('sources show what is missing of their counters, and how long their facts take', async () => {
     const { context, page } = await browser!.sit(region.url, '/sources', RegionProcess.key)
     const row = page.getByRole('region', { name: /^Sources/ }).getByRole('row', { name: /wms-ber1/ })
     await row.filter({ hasText: '2–3' }).filter({ hasText: 'fresh' }).waitFor()
+    const delays = page.getByRole('region', { name: 'How long facts take' }).last()
+    await delays
+      .getByRole('row', { name: /wms-ber1/ })
+      .filter({ hasText: 'days' })
+      .waitFor()
     expect(await faultsOf(page)).toEqual([])
     await context.close()
+  })
+
+  test('a discarded letter that would count by now is told so, and asking changes nothing', async () => {
+    await tell({
+      id: 'd-1',
+      type: 'plimsoll.stock.received',
+      subject: 'GEAR',
+      data: { node: 'ber1', quantity: 3 },
+    })
+    const { body } = await region.call<{ exceptions: { id: string; detail: string }[] }>(
+      '/v1/exceptions?status=open',
+    )
+    const path = `/v1/exceptions/${encodeURIComponent(body.exceptions[0]!.id)}`
+    const post = (to: string) => region.call(to, { method: 'POST' })
+    expect((await post(`${path}/discard`)).body).toMatchObject({ status: 'discarded' })
+    await region.put('/v1/items/GEAR', {})
+    const onHand = async () =>
+      (await region.call<{ totals: { onHand: number } }>('/v1/positions/GEAR')).body.totals.onHand
+    expect((await post(`${path}/replay?dryRun=true`)).body).toMatchObject({
+      status: 'discarded',
+      trial: { outcome: 'would-count', facts: 1 },
+    })
+    expect((await region.call<{ attempts: number }>(path)).body.attempts).toBe(1)
+    expect(await onHand()).toBe(0)
+    expect((await post(`${path}/replay`)).body).toMatchObject({ status: 'replayed' })
+    expect(await onHand()).toBe(3)
+    expect((await post(`${path}/replay?dryRum=true`)).status).toBe(400)
   })
 
   test('the centre shows the same of the region, by its own key for it', async () => {
@@ -167,4 +206,29 @@ describe.skipIf(!ConsoleBrowser.isHere)('a region looked at in Chromium', () => 
     expect((await ask('/metrics')).status).toBe(404)
     expect((await fetch(`${centre.url}/v1/regions/eu/api/v1/sources`)).status).toBe(401)
   })
+
+  test.each([
+    '/',
+    '/skus/BOLT',
+    '/orders/web:7',
+    '/exceptions',
+    '/sources',
+    '/trace/none',
+    '/reconciliation',
+  ])(
+    'the page %s transfers less than 300 kB, its data included, and is painted within a second',
+    async (path) => {
+      const { context, page } = await browser!.sit(centre!.url, path, CentreProcess.key)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      const [bytes, paintedMs] = (await page.evaluate(`[
+        [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]
+          .reduce((sum, { transferSize }) => sum + transferSize, 0),
+        performance.getEntriesByName('first-contentful-paint')[0].startTime,
+      ]`)) as [number, number]
+      expect(bytes).toBeGreaterThan(50_000)
+      expect(bytes).toBeLessThan(PAGE_BYTES_MAX)
+      expect(paintedMs).toBeLessThan(PAINTED_WITHIN_MS)
+      await context.close()
+    },
+  )
 })

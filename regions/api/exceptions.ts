@@ -2,9 +2,10 @@ import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { ExceptionClass, ExceptionRecord, ExceptionStatus } from '../../shared/contract/exceptions.ts'
 import { problem } from '../../shared/node/http.ts'
+import { tryReplay } from '../inbox/try-replay.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
-import { json, problems } from './route.ts'
+import { Flag, json, problems } from './route.ts'
 
 const Id = z.object({ id: z.string().min(1).max(600) })
 const Filter = z.strictObject({
@@ -39,13 +40,25 @@ const read = createRoute({
   request: { params: Id },
   responses: { 200: json(ExceptionRecord, 'The letter'), ...problems(404) },
 })
-const Replayed = z.object({ id: z.string(), status: ExceptionStatus, detail: z.string().optional() })
+const Trial = z.object({
+  outcome: z.enum(['would-count', 'would-stay', 'unknown']),
+  facts: z.number().int().describe('how many facts are understood in it by now'),
+  detail: z.string(),
+})
+const Replayed = z.object({
+  id: z.string(),
+  status: ExceptionStatus,
+  detail: z.string().optional(),
+  trial: Trial.optional().describe('of a dry run: nothing was changed'),
+})
+const DryRun = z.strictObject({ dryRun: Flag })
 const replay = createRoute({
   method: 'post',
   path: '/v1/exceptions/{id}/replay',
-  summary: 'Tries the original bytes again, with today’s mappings. Repeating it changes nothing twice.',
-  request: { params: Id },
-  responses: { 200: json(Replayed, 'What it is now'), ...problems(404) },
+  summary:
+    'Tries the original bytes again, with today’s mappings. Repeating it changes nothing twice. `?dryRun=true` only says what would come of it.',
+  request: { params: Id, query: DryRun },
+  responses: { 200: json(Replayed, 'What it is now'), ...problems(400, 404) },
 })
 const discard = createRoute({
   method: 'post',
@@ -54,13 +67,23 @@ const discard = createRoute({
   request: { params: Id },
   responses: { 200: json(Replayed, 'Discarded'), ...problems(404) },
 })
+const Which = Filter.pick({ source: true, class: true }).extend({ dryRun: Flag })
 const replayAll = createRoute({
   method: 'post',
   path: '/v1/exceptions:replay',
-  summary: 'Tries every open letter again.',
+  summary:
+    'Tries every open letter again, or those of a source or class. `?dryRun=true` only says what would come of it.',
+  request: { query: Which },
   responses: {
-    200: json(z.object({ tried: z.number().int(), replayed: z.number().int() }), 'How many counted'),
-    ...problems(),
+    200: json(
+      z.object({
+        tried: z.number().int(),
+        replayed: z.number().int().describe('in a dry run: how many would count'),
+        dryRun: z.boolean(),
+      }),
+      'How many counted',
+    ),
+    ...problems(400),
   },
 })
 
@@ -81,6 +104,12 @@ export function addExceptions(app: RegionApp, hub: RegionHub): void {
   })
   app.openapi(replay, async (c) => {
     const { id } = c.req.valid('param')
+    if (c.req.valid('query').dryRun) {
+      const trial = tryReplay(hub, id)
+      const record = exceptions.get(id)
+      if (!trial || !record) return problem(c, 'not-found') as never
+      return c.json({ id, status: record.status, trial }, 200)
+    }
     const refusals = await hub.replay(id)
     if (!refusals) return problem(c, 'not-found') as never
     return c.json(
@@ -97,9 +126,15 @@ export function addExceptions(app: RegionApp, hub: RegionHub): void {
     return c.json({ id, status: 'discarded' as const }, 200)
   })
   app.openapi(replayAll, async (c) => {
-    const { page: open } = exceptions.list({ status: 'open', limit: REPLAYED_AT_ONCE_MAX })
+    const { dryRun, ...which } = c.req.valid('query')
+    const { page: open } = exceptions.list({ ...which, status: 'open', limit: REPLAYED_AT_ONCE_MAX })
     let replayed = 0
-    for (const { id } of open) if ((await hub.replay(id))?.length === 0) replayed++
-    return c.json({ tried: open.length, replayed }, 200)
+    for (const { id } of open) {
+      const counts = dryRun
+        ? tryReplay(hub, id)?.outcome === 'would-count'
+        : (await hub.replay(id))?.length === 0
+      if (counts) replayed++
+    }
+    return c.json({ tried: open.length, replayed, dryRun }, 200)
   })
 }

@@ -1,54 +1,15 @@
-import * as z from 'zod'
-import { Freshness } from '../../shared/contract/availability-api.ts'
-import { Timestamp } from '../../shared/contract/envelope.ts'
-import { NodeId, Sku, SourceId } from '../../shared/domain/ids.ts'
+import type * as z from 'zod'
+import type { Freshness } from '../../shared/contract/availability-api.ts'
+import {
+  LotPosition,
+  Observation,
+  PositionStates,
+  type PositionsAnswer,
+} from '../../shared/contract/positions-api.ts'
+import type { NodeId, Sku, SourceId } from '../../shared/domain/ids.ts'
 import { formatInstant, type Instant } from '../../shared/kernel/clock.ts'
 import type { Books } from '../ledger/core/books.ts'
 import { figuresOf, type NodeFigures } from '../ledger/core/figures.ts'
-import { PHYSICAL_STATES } from '../ledger/core/positions.ts'
-
-const States = {
-  onHand: z.number().int(),
-  damaged: z.number().int(),
-  quarantined: z.number().int(),
-  inTransit: z.number().int(),
-  reserved: z.number().int(),
-  allocated: z.number().int(),
-  picked: z.number().int(),
-  availableToSell: z.number().int(),
-}
-
-const Lot = z.object({
-  lot: z.string(),
-  onHand: z.number().int(),
-  damaged: z.number().int(),
-  quarantined: z.number().int(),
-})
-
-/** What a source says of a state that it does not own. */
-const Observation = z.object({
-  source: SourceId,
-  lot: z.string().optional(),
-  state: z.enum(PHYSICAL_STATES),
-  quantity: z.number().int(),
-  asOf: Timestamp,
-})
-
-export const PositionsAnswer = z.object({
-  sku: Sku,
-  nodes: z.array(
-    z.object({
-      node: NodeId,
-      lots: z.array(Lot).optional(),
-      ...States,
-      asOf: Timestamp.nullable(),
-      freshness: Freshness,
-      observations: z.array(Observation).optional(),
-    }),
-  ),
-  totals: z.object(States),
-})
-export type PositionsAnswer = z.infer<typeof PositionsAnswer>
 
 /** Every state of a sku at a moment, node by node. */
 export function positionsOf(
@@ -76,10 +37,12 @@ export function positionsOf(
   return { sku, nodes, totals: { ...sums, reserved: figures.reserved, availableToSell: figures.inputs.pool } }
 }
 
-type States = z.infer<z.ZodObject<typeof States>>
+type States = z.infer<z.ZodObject<typeof PositionStates>>
 
 const statesOf = (value: (state: keyof States) => number): States =>
-  Object.fromEntries(Object.keys(States).map((state) => [state, value(state as keyof States)])) as States
+  Object.fromEntries(
+    Object.keys(PositionStates).map((state) => [state, value(state as keyof States)]),
+  ) as States
 
 const freshnessAt = ({ state: { condition, step } }: NodeFigures): Freshness =>
   condition === 'fresh' ? 'fresh' : step.action === 'serve' ? 'stale' : 'degraded'
@@ -97,7 +60,7 @@ function observationsOf(books: Books, sku: number, node: string): z.infer<typeof
   )
 }
 
-function lotsOf(books: Books, sku: number, node: string): z.infer<typeof Lot>[] {
+function lotsOf(books: Books, sku: number, node: string): z.infer<typeof LotPosition>[] {
   const { positions, lots } = books
   return slotsAt(books, sku, node)
     .filter(({ lot }) => lot >= 0)

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { Timestamp } from '../../shared/contract/envelope.ts'
+import { JournalPage } from '../../shared/contract/journal-api.ts'
 import { OrderRef, Sku } from '../../shared/domain/ids.ts'
 import { formatInstant, parseInstant } from '../../shared/kernel/clock.ts'
 import type { RegionHub } from '../region-hub.ts'
@@ -17,37 +18,6 @@ const Question = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
 
-const whole = z.number().int().optional()
-
-/** What a fact changed, and of what; a state that it left alone is absent. Demand that no node has yet is of node null. */
-const Effect = z.object({
-  sku: z.string(),
-  node: z.string().nullable(),
-  lot: z.string().optional(),
-  onHand: whole,
-  damaged: whole,
-  quarantined: whole,
-  inTransit: whole,
-  expected: whole,
-  reserved: whole,
-  allocated: whole,
-  picked: whole,
-  /** What a count said was there, as of its moment: a state stands on it, and on what moved since. */
-  counted: z.object({ asOf: Timestamp, onHand: whole, damaged: whole, quarantined: whole }).optional(),
-})
-
-const Line = z.object({
-  entry: z.number().int(),
-  stream: z.string(),
-  streamSequence: z.number().int(),
-  recordedAt: Timestamp,
-  status: z.enum(['accepted', 'duplicate', 'conflict']),
-  version: z.number().int().nullable(),
-  event: z.looseObject({ id: z.string(), source: z.string(), type: z.string() }),
-  effects: z.array(Effect),
-  isPartial: z.literal(true).optional(),
-})
-
 const readJournal = createRoute({
   method: 'get',
   path: '/v1/journal',
@@ -55,7 +25,7 @@ const readJournal = createRoute({
     'What the ledger took in, newest first, with what it did. Follow the cursor: a page may be empty and not the last.',
   request: { query: Question },
   responses: {
-    200: json(z.object({ entries: z.array(Line), cursor: z.string().nullable() }), 'A page'),
+    200: json(JournalPage, 'A page'),
     ...problems(400, 503),
   },
 })

@@ -1,11 +1,12 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { AsOf } from '../../shared/contract/as-of.ts'
+import { PositionsAnswer } from '../../shared/contract/positions-api.ts'
 import { Sku } from '../../shared/domain/ids.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { asOfRefused } from './as-of-refused.ts'
-import { PositionsAnswer, positionsOf } from './positions-answer.ts'
+import { positionsOf } from './positions-answer.ts'
 import type { RegionApp } from './region-app.ts'
 import { Flag, json, problems } from './route.ts'
 

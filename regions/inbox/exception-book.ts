@@ -146,7 +146,7 @@ export class ExceptionBook {
   }
 }
 
-function detailOf(refusals: readonly Refusal[]): string {
+export function detailOf(refusals: readonly Refusal[]): string {
   const shown = refusals.slice(0, REFUSALS_SHOWN_MAX).map(({ detail }) => detail)
   return [
     ...shown,

@@ -14,12 +14,20 @@ import { inTransaction } from '../store/database.ts'
 import { accept } from './accept.ts'
 import { isKnownNow } from './codes.ts'
 import { conflictRefusal } from './conflict.ts'
-import type { DeadLetter, ExceptionBook } from './exception-book.ts'
+import { type DeadLetter, detailOf, type ExceptionBook } from './exception-book.ts'
 import { InboundLog, type Received } from './inbound-log.ts'
 import type { ItemsUnderWay } from '../governance/items-under-way.ts'
 import type { PolicyVersions } from '../governance/policy-versions.ts'
 import { headersFor, headersOf, sourceOf } from './transport.ts'
 import { translate, translateOwnCodes, withOwnLot } from './translate.ts'
+
+/** What a replay would come to, found out without one. */
+export type Trial = {
+  readonly outcome: 'would-count' | 'would-stay' | 'unknown'
+  /** How many facts are understood in it by now. */
+  readonly facts: number
+  readonly detail: string
+}
 
 export type EventResult = {
   readonly id: string
@@ -149,6 +157,23 @@ export class Inbox {
     return refusals
   }
 
+  /** What a replay would come to, with nothing changed by asking. Null when there is no such letter. */
+  tryOut(id: string): Trial | null {
+    const { exceptions } = this.#parts
+    const [message, record] = [exceptions.messageOf(id), exceptions.get(id)]
+    if (!message || !record) return null
+    if (record.class === 'conflict') {
+      const detail =
+        'An event of this source and id counts already with another content: the first one stands.'
+      return { outcome: 'would-stay', facts: 0, detail }
+    }
+    const judge: Judge = (event) => this.#admit(event)
+    const { facts, refusals } =
+      record.stage === 'inbound' ? this.#translate(message, judge) : this.#readOwn(message, judge)
+    if (refusals.length > 0) return { outcome: 'would-stay', facts: facts.length, detail: detailOf(refusals) }
+    return { outcome: 'would-count', facts: facts.length, detail: 'Everything in it is understood by now.' }
+  }
+
   /** After master data changed: replays what waited for exactly these codes. Returns how many were replayed. */
   async replayKnown(): Promise<number> {
     const { exceptions, master } = this.#parts
@@ -208,38 +233,36 @@ export class Inbox {
     return [...refusals, ...conflicts]
   }
 
-  #translate(message: Message): { facts: Fact[]; refusals: Refusal[] } {
+  #translate(
+    message: Message,
+    judge: Judge = (event) => this.#judge(event),
+  ): { facts: Fact[]; refusals: Refusal[] } {
     const { master, log } = this.#parts
     const { events, refusals, warnings } = translate(message, master)
     if (warnings.length > 0)
       log.info({ source: message.source, warnings: warnings.slice(0, 5) }, 'understood, with remarks')
-    return sorted(
-      events.map((event) => this.#judge(event)),
-      refusals,
-    )
+    return sorted(events.map(judge), refusals)
   }
 
   /** A letter of a canonical event that came by our own door: in our codes, else in its source's. */
-  #readOwn(message: Message): { facts: Fact[]; refusals: readonly Refusal[] } {
+  #readOwn(
+    message: Message,
+    judge: Judge = (event) => this.#judge(event),
+  ): { facts: Fact[]; refusals: readonly Refusal[] } {
     const parsed = CanonicalEvent.safeParse(JSON.parse(new TextDecoder().decode(message.body)))
-    if (parsed.success) return sorted([this.#judgeOwn(parsed.data, message)])
+    if (parsed.success) return sorted([this.#judgeOwn(parsed.data, message, judge)])
     const { events, refusals } = translateOwnCodes(message, this.#parts.master)
-    return sorted(
-      events.map((event) => this.#judge(event)),
-      refusals,
-    )
+    return sorted(events.map(judge), refusals)
   }
 
   /** A canonical event in our codes; where it doesn't know them, in those that are mapped for its source. */
-  #judgeOwn(event: CanonicalEvent, message: Message): Judged {
+  #judgeOwn(event: CanonicalEvent, message: Message, judge: Judge = (it) => this.#judge(it)): Judged {
     const { master } = this.#parts
-    const judged = this.#judge(event)
+    const judged = judge(event)
     if (judged.refusal?.unknown === undefined || !master.mapping(event.source)) return judged
     const { events, refusals } = translateOwnCodes(message, master)
     const [mapped] = events
-    return mapped
-      ? this.#judge(mapped)
-      : { fact: null, refusal: refusals[0] ? named(refusals[0]) : judged.refusal }
+    return mapped ? judge(mapped) : { fact: null, refusal: refusals[0] ? named(refusals[0]) : judged.refusal }
   }
 
   /** What no schema of ours takes may still be right in its source's codes: a sku of theirs with a blank in it, say. */
@@ -252,20 +275,27 @@ export class Inbox {
     return { fact: null, refusal: waiting?.unknown ? named(waiting) : refusal }
   }
 
+  /** Judged, and from here on under way: a policy has its version, an item is being put. */
   #judge(event: CanonicalEvent): Judged {
+    const { items, versions } = this.#parts
+    const judged = this.#admit(event)
+    const { fact } = judged
+    if (fact?.type === 'plimsoll.policy.activated') return { fact: versions.numbered(fact), refusal: null }
+    if (fact?.type === 'plimsoll.item.upserted' && !this.#coming.has(nameOf(fact)))
+      this.#coming.set(nameOf(fact), items.begin(fact.subject, fact.data))
+    return judged
+  }
+
+  /** Whether an event may count; asking changes nothing. */
+  #admit(event: CanonicalEvent): Judged {
     const { master, clock, items } = this.#parts
     const accepted = accept(withOwnLot(event, master), master, clock.now(), items)
     if (!accepted.ok) return { fact: null, refusal: accepted.error }
     const fact = accepted.value
-    if (fact.type === 'plimsoll.policy.activated') {
-      const forbidden = this.#parts.forbidsPolicy(fact.data.kind, fact.data.scope)
-      return forbidden === null
-        ? { fact: this.#parts.versions.numbered(fact), refusal: null }
-        : { fact: null, refusal: { class: 'out-of-policy', code: 'governed-by-centre', detail: forbidden } }
-    }
-    if (fact.type === 'plimsoll.item.upserted' && !this.#coming.has(nameOf(fact)))
-      this.#coming.set(nameOf(fact), items.begin(fact.subject, fact.data))
-    return { fact, refusal: null }
+    if (fact.type !== 'plimsoll.policy.activated') return { fact, refusal: null }
+    const forbidden = this.#parts.forbidsPolicy(fact.data.kind, fact.data.scope)
+    if (forbidden === null) return { fact, refusal: null }
+    return { fact: null, refusal: { class: 'out-of-policy', code: 'governed-by-centre', detail: forbidden } }
   }
 
   async #submitBySource(facts: readonly Fact[]): Promise<Map<Fact, FactStatus>> {
@@ -305,6 +335,7 @@ const nameOf = ({ source, id }: Fact): string => `${source}\n${id}`
 const named = (refusal: Refusal): Refusal =>
   refusal.unknown ? { ...refusal, code: `unknown-${refusal.unknown.kind}` } : refusal
 
+type Judge = (event: CanonicalEvent) => Judged
 type Judged = { readonly fact: Fact | null; readonly refusal: Refusal | null }
 
 const sorted = (

@@ -40,12 +40,18 @@ export class OneSidedWatch {
       if (this.isOne(id) && !standing.has(id)) this.#exceptions.settle(id, 'replayed')
   }
 
-  /** Looks at one again: nothing when the other side has come, else what is still missing. */
-  again(id: string): readonly Refusal[] | null {
+  /** What of one is still missing; nothing when the other side has come. Null when there is no such exception. */
+  stillMissing(id: string): readonly Refusal[] | null {
     if (!this.#exceptions.get(id)) return null
     for (const story of oneSidedIn(this.#books)) if (PREFIX + story.key === id) return [refusalOf(story)]
-    this.#exceptions.settle(id, 'replayed')
     return []
+  }
+
+  /** Looks at one again, and settles it when nothing is missing any more. */
+  again(id: string): readonly Refusal[] | null {
+    const missing = this.stillMissing(id)
+    if (missing?.length === 0) this.#exceptions.settle(id, 'replayed')
+    return missing
   }
 
   #raise(id: string, story: OneSided): void {

@@ -10,6 +10,7 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { When } from '../parts/when.tsx'
 import { usePathParam } from '../shell/path-param.ts'
 import { useRegion } from '../shell/where.ts'
+import { CLASS_WORDS, outcomeWords, type ReplayAnswer } from './exception-words.ts'
 import { type ExceptionRow, payloadText } from './exception-row.ts'
 
 export default function ExceptionPage(): ReactNode {
@@ -27,6 +28,7 @@ export default function ExceptionPage(): ReactNode {
             <section className="panel" aria-labelledby="why">
               <h2 id="why">Why it does not count</h2>
               <p>{data.detail}</p>
+              <p className="soft">{CLASS_WORDS[data.class]}</p>
               <Facts
                 facts={[
                   ['Class', data.class],
@@ -92,10 +94,10 @@ function Settle({
 }): ReactNode {
   const [problem, setProblem] = useState<Problem | null>(null)
   const [said, setSaid] = useState<string | null>(null)
-  const act = async (what: 'replay' | 'discard') => {
-    const answered = await send<{ status: string; detail?: string }>('POST', `${path}/${what}`)
+  const act = async (what: 'replay' | 'replay?dryRun=true' | 'discard') => {
+    const answered = await send<ReplayAnswer>('POST', `${path}/${what}`)
     setProblem(answered.ok ? null : answered.problem)
-    setSaid(answered.ok ? (answered.value.detail ?? `It is ${answered.value.status}.`) : null)
+    setSaid(answered.ok ? outcomeWords(answered.value) : null)
     onDone()
   }
   return (
@@ -105,6 +107,9 @@ function Settle({
         Trying it again reads the same bytes with today's mappings: what counted already counts once.
         Discarding keeps the bytes and nothing else.
       </p>
+      <button type="button" onClick={() => void act('replay?dryRun=true')}>
+        See what a replay would do
+      </button>
       <button type="button" className="primary" onClick={() => void act('replay')}>
         Try again
       </button>

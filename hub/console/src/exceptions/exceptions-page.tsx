@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { ExceptionClasses, type ExceptionRow, ExceptionStates } from './exception-row.ts'
 import type { Problem } from '../../../../shared/contract/problem.ts'
+import { query } from '../api/query.ts'
 import { regionPath } from '../api/region-path.ts'
 import { send } from '../api/send.ts'
 import { useAsked } from '../api/use-asked.ts'
@@ -37,7 +38,15 @@ export default function ExceptionsPage(): ReactNode {
         <UrlSelect name="status" label="State" options={ExceptionStates} any="open" />
         <UrlSelect name="class" label="Class" options={ExceptionClasses} />
         <UrlText name="source" label="Source" />
-        {region !== null && <ReplayAll region={region} open={data?.open ?? 0} onDone={reload} />}
+        {region !== null && (
+          <ReplayAll
+            region={region}
+            source={params.get('source')}
+            kind={params.get('class')}
+            open={data?.open ?? 0}
+            onDone={reload}
+          />
+        )}
       </div>
       <ProblemNote problem={problem} />
       {isLoading && data === null ? (
@@ -72,33 +81,49 @@ export default function ExceptionsPage(): ReactNode {
   )
 }
 
+/** Those that fit the filters; first one may see how many would count. */
 function ReplayAll({
   region,
+  source,
+  kind,
   open,
   onDone,
 }: {
   region: string
+  source: string | null
+  kind: string | null
   open: number
   onDone: () => void
 }): ReactNode {
   const [said, setSaid] = useState<string | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isBusy, setIsBusy] = useState(false)
-  const onClick = async () => {
+  const isFiltered = Boolean(source || kind)
+  const run = async (isTrial: boolean) => {
     setIsBusy(true)
+    const asked = query({ source, class: kind, dryRun: isTrial ? 'true' : null })
     const answered = await send<{ tried: number; replayed: number }>(
       'POST',
-      regionPath(region, '/v1/exceptions:replay'),
+      regionPath(region, `/v1/exceptions:replay${asked}`),
     )
     setIsBusy(false)
     setProblem(answered.ok ? null : answered.problem)
-    setSaid(answered.ok ? `${answered.value.replayed} of ${answered.value.tried} count now.` : null)
+    if (!answered.ok) return setSaid(null)
+    const { tried, replayed } = answered.value
+    setSaid(
+      isTrial
+        ? `Nothing was changed: ${replayed} of ${tried} would count.`
+        : `${replayed} of ${tried} count now.`,
+    )
     onDone()
   }
   return (
     <>
-      <button type="button" disabled={isBusy || open === 0} onClick={() => void onClick()}>
-        {isBusy ? 'Trying …' : `Try all ${open} open ones again`}
+      <button type="button" disabled={isBusy || open === 0} onClick={() => void run(true)}>
+        See how many would count
+      </button>
+      <button type="button" disabled={isBusy || open === 0} onClick={() => void run(false)}>
+        {isBusy ? 'Trying …' : isFiltered ? 'Try those that fit again' : `Try all ${open} open ones again`}
       </button>
       <p role="status">{said}</p>
       <ProblemNote problem={problem} />

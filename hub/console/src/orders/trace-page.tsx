@@ -1,22 +1,25 @@
 import type { ReactNode } from 'react'
 import { PageHead } from '../parts/page-head.tsx'
-import { RegionChoice } from '../parts/region-choice.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import { usePathParam } from '../shell/path-param.ts'
-import { useRegion } from '../shell/where.ts'
+import { useWhere } from '../shell/where.ts'
 
-/** Everything that came of one request or message, across systems. */
+/** Everything that came of one request or message, across systems: an order may have gone through several regions. */
 export default function TracePage(): ReactNode {
   const id = usePathParam('id')
-  const [region] = useRegion()
+  const { regions } = useWhere()
   return (
     <>
-      <PageHead title="What came of it" hint={`Correlation id ${id}`}>
-        <RegionChoice />
-      </PageHead>
-      {region !== null && (
-        <Timeline region={region} question={`correlationId=${encodeURIComponent(id)}`} file={`trace-${id}`} />
-      )}
+      <PageHead title="What came of it" hint={`Correlation id ${id}`} />
+      {regions.map((region) => (
+        <Timeline
+          key={region}
+          region={region}
+          title={`In ${region}`}
+          question={`correlationId=${encodeURIComponent(id)}`}
+          file={`trace-${region}-${id}`}
+        />
+      ))}
     </>
   )
 }

@@ -14,11 +14,13 @@ export function Timeline({
   region,
   question,
   file,
+  title = 'Timeline',
 }: {
   region: string
   /** `sku=…`, `orderRef=…` or `correlationId=…`. */
   question: string
   file: string
+  title?: string
 }): ReactNode {
   const [limit, setLimit] = useState(PAGE)
   const path = regionPath(region, `/v1/journal?${question}&limit=${limit}`)
@@ -29,7 +31,7 @@ export function Timeline({
     <>
       <ProblemNote problem={problem} />
       <DataTable
-        title="Timeline"
+        title={title}
         rows={entries}
         rowKey={({ entry, event }) => `${entry} ${event.source} ${event.id}`}
         file={file}

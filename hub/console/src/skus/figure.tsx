@@ -15,12 +15,12 @@ const EVERY_MS = 2_000
 export function Figure({ region, sku }: { region: string; sku: string }): ReactNode {
   const [params] = useSearchParams()
   const asked = new URLSearchParams({ explain: 'true' })
-  for (const name of ['channel', 'segment', 'node']) {
+  for (const name of ['channel', 'segment', 'node', 'asOf']) {
     const value = params.get(name)
     if (value) asked.set(name, value)
   }
   const path = regionPath(region, `/v1/availability/${encodeURIComponent(sku)}?${asked}`)
-  const { data, problem } = useAsked<Explained>(path, { everyMs: EVERY_MS })
+  const { data, problem } = useAsked<Explained>(path, asked.has('asOf') ? {} : { everyMs: EVERY_MS })
   return (
     <section className="panel" aria-labelledby="figure">
       <h2 id="figure">What may be sold</h2>
@@ -28,6 +28,7 @@ export function Figure({ region, sku }: { region: string; sku: string }): ReactN
         <UrlText name="channel" label="Channel" />
         <UrlText name="segment" label="Segment" />
         <UrlText name="node" label="Node" />
+        <UrlText name="asOf" label="As of (empty: now)" />
       </div>
       <ProblemNote problem={problem} />
       {data !== null && (

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react'
+import { useSearchParams } from 'wouter'
+import { query } from '../api/query.ts'
 import { regionPath } from '../api/region-path.ts'
 import { useAsked } from '../api/use-asked.ts'
 import { PageHead } from '../parts/page-head.tsx'
@@ -15,10 +17,14 @@ const EVERY_MS = 2_000
 export default function SkuPage(): ReactNode {
   const sku = usePathParam('sku')
   const [region] = useRegion()
+  const asOf = useSearchParams()[0].get('asOf')
   const key = encodeURIComponent(sku)
   const { data, problem } = useAsked<Positions>(
-    region === null ? null : regionPath(region, `/v1/positions/${key}?observations=true`),
-    { everyMs: EVERY_MS },
+    region === null
+      ? null
+      : regionPath(region, `/v1/positions/${key}${query({ observations: 'true', asOf })}`),
+    // What was, stays as it was.
+    asOf ? {} : { everyMs: EVERY_MS },
   )
   return (
     <>
@@ -26,9 +32,9 @@ export default function SkuPage(): ReactNode {
         <RegionChoice />
       </PageHead>
       <ProblemNote problem={problem} />
-      {region !== null && data !== null && (
+      {region !== null && (
         <>
-          <PositionTable positions={data} />
+          {data !== null && <PositionTable positions={data} />}
           <Figure region={region} sku={sku} />
           <Timeline region={region} question={`sku=${key}`} file={`timeline-${sku}`} />
         </>
