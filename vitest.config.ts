@@ -59,7 +59,14 @@ export default defineConfig({
           ...withServers,
         },
       },
-      { test: { name: 'browser', include: ['**/*.browser.test.ts'], ...withServers } },
+      {
+        test: {
+          name: 'browser',
+          include: ['**/*.browser.test.ts'],
+          globalSetup: './tests/support/build-console.ts',
+          ...withServers,
+        },
+      },
       { test: { name: 'chaos', include: ['**/*.chaos.test.ts'], ...withServers, testTimeout: 300_000 } },
     ],
   },

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,21 +10,9 @@ import type { CountReport, HeartbeatReport } from '../shared/contract/reports.ts
 import { exceptionsSubject, reportsSubject, STREAMS } from '../shared/contract/subjects.ts'
 import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
 import { CentreProcess } from '../tests/support/centre-process.ts'
+import { CHROMIUM, CHROMIUM_ARGS } from '../tests/support/chromium.ts'
 import { type NatsServer, startCentral, startLeaf } from '../tests/support/nats-servers.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const CHROMIUM_ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const HERE = import.meta.dirname
-const DIST = join(HERE, 'console/dist/index.html')
 const KEY = CentreProcess.key
 /** All that a first visit loads, uncompressed. */
 const PAGE_BYTES_MAX = 300_000
@@ -46,7 +32,6 @@ describe.skipIf(!existsSync(CHROMIUM))(
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'plimsoll-console-'))
-      if (!existsSync(DIST)) await buildConsole()
       central = await startCentral()
       leaf = await startLeaf({ region: 'eu', leafPort: central.leafPort })
       bus = await connectBus('console-test', { servers: [leaf.url] })
@@ -178,15 +163,6 @@ async function seriousOf(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-}
-
-/** Not under the test's NODE_ENV, which would build React's larger development version. */
-async function buildConsole(): Promise<void> {
-  const vite = join(HERE, '../node_modules/vite/bin/vite.js')
-  const env = { ...process.env, NODE_ENV: 'production' }
-  await promisify(execFile)(process.execPath, [vite, 'build', join(HERE, 'console'), '--logLevel', 'error'], {
-    env,
-  })
 }
 
 const now = (): string => new Date().toISOString()

@@ -5,7 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CentreProcess } from '../tests/support/centre-process.ts'
-import { buildConsole, CHROMIUM, CHROMIUM_ARGS } from '../tests/support/chromium.ts'
+import { CHROMIUM, CHROMIUM_ARGS } from '../tests/support/chromium.ts'
 import { type NatsServer, startCentral } from '../tests/support/nats-servers.ts'
 import { startIssuer } from '../tests/support/oidc-issuer.ts'
 
@@ -23,7 +23,6 @@ describe.skipIf(!existsSync(CHROMIUM))(
     let page: Page
 
     beforeAll(async () => {
-      await buildConsole()
       // Another site than 127.0.0.1, as a provider is.
       issuer = await startIssuer('localhost')
       central = await startCentral()

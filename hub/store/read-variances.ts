@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type {
   Variance,
   VarianceAction,
@@ -140,14 +140,14 @@ export async function variancesSince(
   return rows.map((row) => varianceOf(row, now))
 }
 
-/** What was opened and closed in each of the last hours, by class. */
+/** What was opened and closed in each of the last hours, by class; in all regions when none are named. */
 export async function varianceTrend(
   db: Database,
-  { region, hours }: { readonly region?: string | undefined; readonly hours: number },
+  { regions, hours }: { readonly regions: readonly string[] | undefined; readonly hours: number },
   now: Instant,
 ): Promise<VarianceTrend[]> {
   const since = formatInstant(now - hours * HOUR_MS)
-  const ofRegion = region === undefined ? undefined : eq(variance.region, region)
+  const ofRegions = regions && inArray(variance.region, [...regions])
   const perHour = (moment: typeof variance.openedAt | typeof variance.closedAt) =>
     db
       .select({
@@ -158,7 +158,7 @@ export async function varianceTrend(
         value: sql<number>`coalesce(sum(${variance.value}), 0)::float8`,
       })
       .from(variance)
-      .where(and(isNotNull(moment), gte(moment, since), eq(variance.isSettled, true), ofRegion))
+      .where(and(isNotNull(moment), gte(moment, since), eq(variance.isSettled, true), ofRegions))
       .groupBy(sql`1`, variance.class)
   const trend = new Map<string, VarianceTrend>()
   const at = (row: { hour: number; class: string }): VarianceTrend => {

@@ -243,6 +243,20 @@ describe('what is asked of variances', () => {
     expect(opened).toBe((await all('limit=1000')).length)
   })
 
+  test('are summed for everybody over the regions that they may see', async () => {
+    const openedFor = async (name: string): Promise<number> => {
+      const response = await fetch(`${centre.url}/v1/variances/trend`, {
+        headers: { authorization: `Bearer ${tokens.get(name)!}` },
+        signal: AbortSignal.timeout(10_000),
+      })
+      expect(response.status).toBe(200)
+      const { trend } = (await response.json()) as { trend: { opened: number }[] }
+      return trend.reduce((sum, it) => sum + it.opened, 0)
+    }
+    expect(await openedFor('ada')).toBe((await all('limit=1000')).length)
+    expect(await openedFor('una')).toBe(0)
+  })
+
   test('is refused by name when it is not understood', async () => {
     const strange = await fetch(`${centre.url}/v1/variances?colour=red`, {
       headers: { authorization: `Bearer ${CentreProcess.key}` },

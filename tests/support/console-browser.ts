@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
 import {
   type Browser,
@@ -10,20 +8,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core'
-
-const CHROMIUM = '/usr/bin/chromium'
-const CHROMIUM_ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const ROOT = join(import.meta.dirname, '../..')
-const CONSOLE = join(ROOT, 'hub/console')
+import { CHROMIUM, CHROMIUM_ARGS } from './chromium.ts'
 
 /** Somebody at the console: a browser of their own, and what went wrong in it. */
 export type Sitting = {
@@ -43,7 +28,6 @@ export class ConsoleBrowser {
   }
 
   static async launch(): Promise<ConsoleBrowser> {
-    if (!existsSync(join(CONSOLE, 'dist/index.html'))) await buildConsole()
     return new ConsoleBrowser(await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS }))
   }
 
@@ -95,11 +79,4 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize({ width: 1280, height: 860 })
   await page.screenshot({ path: join(folder, `console-${name}.png`) })
-}
-
-/** Not under the test's NODE_ENV, which would build React's larger development version. */
-async function buildConsole(): Promise<void> {
-  const vite = join(ROOT, 'node_modules/vite/bin/vite.js')
-  const env = { ...process.env, NODE_ENV: 'production' }
-  await promisify(execFile)(process.execPath, [vite, 'build', CONSOLE, '--logLevel', 'error'], { env })
 }
