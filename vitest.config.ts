@@ -21,6 +21,9 @@ Object.assign(process.env, {
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
 })
 
+// The tests start many processes of the same code: Node compiles it once.
+process.env['NODE_COMPILE_CACHE'] ??= new URL('node_modules/.cache/compiled', import.meta.url).pathname
+
 export default defineConfig({
   test: {
     reporters: ['default', './tests/support/closing-line.ts'],

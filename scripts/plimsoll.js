@@ -6,9 +6,13 @@ import { fileURLToPath } from 'node:url'
 
 const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url))
 const program = fileURLToPath(new URL('./plimsoll/main.ts', import.meta.url))
+const compiled = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url))
 
 if (existsSync(node)) {
-  const { status } = spawnSync(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const { status } = spawnSync(node, [program, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
+  })
   process.exitCode = status ?? 1
 } else {
   process.stderr.write(

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, sql } from '../store/drizzle.ts'
 import { formatInstant, type Instant } from '../../shared/kernel/clock.ts'
 import { sha256Hex } from '../../shared/node/secrets.ts'
 import type { Database } from '../store/database.ts'

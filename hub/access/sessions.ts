@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, gt, lte, or } from 'drizzle-orm'
+import { and, eq, gt, lte, or } from '../store/drizzle.ts'
 import { formatInstant, type Instant, parseInstant } from '../../shared/kernel/clock.ts'
 import { secretEquals, sha256Hex } from '../../shared/node/secrets.ts'
 import type { Database } from '../store/database.ts'

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq } from '../store/drizzle.ts'
 import { uuidv7 } from 'uuidv7'
 import type { AlertKind, AlertStep } from '../../shared/contract/alert-api.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'

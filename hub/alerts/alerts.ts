@@ -1,4 +1,4 @@
-import { and, count, eq, gte } from 'drizzle-orm'
+import { and, count, eq, gte } from '../store/drizzle.ts'
 import type { Logger } from 'pino'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
 import type { Random } from '../../shared/kernel/random.ts'

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lt, lte, or } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lt, lte, or } from '../store/drizzle.ts'
 import type { Logger } from 'pino'
 import { uuidv7 } from 'uuidv7'
 import type { AlertMessage } from '../../shared/contract/alert-api.ts'

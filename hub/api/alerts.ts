@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq } from '../store/drizzle.ts'
 import type { Context } from 'hono'
 import * as z from 'zod'
 import {

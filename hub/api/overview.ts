@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, ne, sql } from '../store/drizzle.ts'
 import type { CentreException, Overview, RegionOverview } from '../../shared/contract/centre-api.ts'
 import { formatInstant, parseInstant } from '../../shared/kernel/clock.ts'
 import type { Centre } from '../centre.ts'

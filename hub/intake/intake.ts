@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, sql } from '../store/drizzle.ts'
 import type { Logger } from 'pino'
 import { type DigestReport, HeartbeatReport, Report } from '../../shared/contract/reports.ts'
 import type { Fact } from '../../shared/contract/events.ts'

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from '../store/drizzle.ts'
 import type { Fact } from '../../shared/contract/events.ts'
 import { followProposal } from '../reconcile/variance-desk.ts'
 import type { Database } from '../store/database.ts'

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../store/drizzle.ts'
 import type { ExceptionRecord } from '../../shared/contract/exceptions.ts'
 import type { Database } from '../store/database.ts'
 import { regionException } from '../store/tables.ts'

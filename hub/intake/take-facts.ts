@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../store/drizzle.ts'
 import type { Fact } from '../../shared/contract/events.ts'
 import type { Database } from '../store/database.ts'
 import { fact, nodeRegion, transferLeg } from '../store/tables.ts'

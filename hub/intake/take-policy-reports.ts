@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from '../store/drizzle.ts'
 import type { Report } from '../../shared/contract/reports.ts'
 import type { Database } from '../store/database.ts'
 import { policyRun } from '../store/policy-tables.ts'

@@ -1,4 +1,4 @@
-import { and, asc, inArray, sql } from 'drizzle-orm'
+import { and, asc, inArray, sql } from '../store/drizzle.ts'
 import type { CountReport, Report } from '../../shared/contract/reports.ts'
 import { countKey, judgeCount, type Standing } from '../reconcile/judge-count.ts'
 import type { Database } from '../store/database.ts'

@@ -1,5 +1,4 @@
-import { and, desc, eq, inArray, lt, max, notExists, or, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { alias, and, desc, eq, inArray, lt, max, notExists, or, sql } from '../store/drizzle.ts'
 import { GovernedPolicy, type GovernedState } from '../../shared/contract/governed-policy-api.ts'
 import { PolicyBundle, type PolicyDocument } from '../../shared/contract/policy-bundle.ts'
 import type { PolicyKind } from '../../shared/domain/policy.ts'

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq } from '../store/drizzle.ts'
 import type { Logger } from 'pino'
 import * as z from 'zod'
 import type { DigestReport } from '../../shared/contract/reports.ts'

@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne, sql } from 'drizzle-orm'
+import { and, eq, isNull, ne, sql } from '../store/drizzle.ts'
 import type { Logger } from 'pino'
 import type { EventOf } from '../../shared/contract/events.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'

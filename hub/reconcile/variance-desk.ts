@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq } from '../store/drizzle.ts'
 import * as z from 'zod'
 import { CorrectionAnswer } from '../../shared/contract/correction-api.ts'
 import type { CorrectVariance, VarianceAction, VarianceProposal } from '../../shared/contract/variance-api.ts'

@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import {
   bigserial,
   boolean,
@@ -7,10 +6,11 @@ import {
   integer,
   jsonb,
   pgTable,
+  sql,
   text,
   timestamp,
   uniqueIndex,
-} from 'drizzle-orm/pg-core'
+} from './drizzle.ts'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'string', precision: 3 })
 

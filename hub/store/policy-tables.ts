@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm'
-import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, jsonb, pgTable, sql, text, timestamp, uniqueIndex } from './drizzle.ts'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'string', precision: 3 })
 

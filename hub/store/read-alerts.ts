@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lt, or } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, lt, or } from './drizzle.ts'
 import type { Alert, AlertStep, Silence } from '../../shared/contract/alert-api.ts'
 import { formatInstant, type Instant } from '../../shared/kernel/clock.ts'
 import type { Rules } from '../alerts/alert-rule.ts'

@@ -1,4 +1,4 @@
-import { desc } from 'drizzle-orm'
+import { desc } from './drizzle.ts'
 import type { Transfer } from '../../shared/contract/centre-api.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
 import { transfersOf } from '../reconcile/judge-transfer.ts'

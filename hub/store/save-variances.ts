@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from './drizzle.ts'
 import type { VarianceStepName } from '../../shared/contract/variance-api.ts'
 import type { Database } from './database.ts'
 import { variance, varianceStep } from './variance-tables.ts'

@@ -153,20 +153,16 @@ test('Ctrl-C stops all, and the next start goes on with what was kept', async ()
   system = start(data)
   await system.ready()
   expect(readKeys(data)).toEqual(keys)
-  expect(await system.stop('SIGTERM')).toBe(0)
-  expect(processesOf(data)).toEqual([])
 })
 
-test('what a killed start left running is ended by the next', async () => {
-  system = start(data)
-  await system.ready()
+test('what a killed start left running is ended by the next, and SIGTERM stops all as well', async () => {
   system.killAlone()
   await system.ended()
   expect(processesOf(data).length).toBeGreaterThan(0)
   system = start(data)
   await system.ready()
   expect(system.output()).toMatch(/ended what an earlier start left running: .*region-eu/)
-  expect(await system.stop('SIGINT')).toBe(0)
+  expect(await system.stop('SIGTERM')).toBe(0)
   expect(processesOf(data)).toEqual([])
 })
 

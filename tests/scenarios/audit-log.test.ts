@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'drizzle-orm'
+import { sql } from '../../hub/store/drizzle.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AuditHead, AuditLog } from '../../hub/access/audit-log.ts'
 import { type OpenDatabase, openDatabase } from '../../hub/store/database.ts'
