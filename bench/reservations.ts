@@ -6,8 +6,8 @@ import { endChild, firstWords } from '../tests/support/child.ts'
 import { startLeaf } from '../tests/support/nats-servers.ts'
 import { RegionProcess } from '../tests/support/region-process.ts'
 import type { Figure } from './figure.ts'
-import { type Load, LOADS, loadOf, SKUS } from './hold-load.ts'
-import { median, ratioOf } from './median.ts'
+import { latenciesOf, type Load, LOADS, rateOf, SKUS } from './hold-load.ts'
+import { median, quantile, ratioOf } from './median.ts'
 import { fillPostgres } from './peers/postgres.ts'
 import { fillRedis } from './peers/redis.ts'
 import { startPostgres, startRedis } from './peers/servers.ts'
@@ -17,6 +17,8 @@ const UP_WITHIN_MS = 20_000
 const TURNS = 3
 const TURN_S = 4
 const WARM_UP_S = 2
+/** Long enough for what happens every ten seconds. */
+const CALM_S = 12
 /** Nobody is refused: what is measured is holding. */
 const STOCKED = 1_000_000_000
 
@@ -62,12 +64,11 @@ export async function run({ peers }: { readonly peers: boolean }): Promise<Figur
 
 async function compare(asked: Readonly<Record<string, Asked>>, load: Load): Promise<Figure[]> {
   const rates: Rates = Object.fromEntries(Object.keys(asked).map((peer) => [peer, []]))
-  for (const { url } of Object.values(asked)) await loadOf(url, load, WARM_UP_S)
+  for (const { url } of Object.values(asked)) await rateOf(url, load, WARM_UP_S)
   for (let turn = 0; turn < TURNS; turn++)
-    for (const [peer, { url }] of Object.entries(asked))
-      rates[peer]!.push((await loadOf(url, load, TURN_S)).rate)
+    for (const [peer, { url }] of Object.entries(asked)) rates[peer]!.push(await rateOf(url, load, TURN_S))
   const ours = rates['plimsoll']!
-  const calm = await loadOf(asked['plimsoll']!.url, load, TURN_S, Math.round(median(ours) / 2))
+  const calm = await latenciesOf(asked['plimsoll']!.url, load, CALM_S, Math.round(median(ours) / 2))
   const figure = (name: string, value: number, unit: string): Figure => ({
     bench: 'reservations',
     figure: `${load}: ${name}`,
@@ -79,8 +80,8 @@ async function compare(asked: Readonly<Record<string, Asked>>, load: Load): Prom
       ...figure(peer === 'plimsoll' ? 'holds' : `holds beside ${NAMES[peer]}`, median(ours), 'holds/s'),
       ...(peer === 'plimsoll' ? {} : { floor: median(values), ratio: ratioOf(ours, values) }),
     })),
-    figure('p50 at half that rate', calm.p50, 'ms'),
-    figure('p99 at half that rate', calm.p99, 'ms'),
+    figure('p50 at half that rate', quantile(calm, 0.5), 'ms'),
+    figure('p99 at half that rate', quantile(calm, 0.99), 'ms'),
   ].filter(({ figure: name }) => name !== `${load}: holds`)
 }
 

@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger/core/ledger.ts'
 import { tierOf } from '../ledger/core/tier-of.ts'
 import { DirtySkus } from './dirty-skus.ts'
 import type { EdgeClient, PushOutcome } from './edge-client.ts'
-import { ShardBuilder } from './shard-builder.ts'
+import { type BuiltShard, ShardBuilder } from './shard-builder.ts'
 
 /** No news is said this often, so that "no change" is never taken for "no news". */
 const HEARTBEAT_MS = 1_000
@@ -112,6 +112,8 @@ export class Publisher {
     const isHeartbeat = !isWhole && hot.length === 0 && shards.length === 0 && !this.#rulesChanged
     const toVersion = isHeartbeat ? this.version : Math.max(this.version + 1, this.#ledger.sequence)
     const rulesVersion = this.#rulesNow
+    const built: BuiltShard[] = []
+    for (const shard of shards) built.push(await this.#builder.build(shard, toVersion, now))
     const body = encodePush(
       {
         format: 1,
@@ -128,9 +130,9 @@ export class Publisher {
           : {}),
       },
       hot.length > 0 ? this.#builder.buildHot(hot, toVersion, now) : null,
-      shards.map((shard) => this.#builder.build(shard, toVersion, now)),
+      built,
     )
-    this.#settle(await this.#edge.push(body), {
+    await this.#settle(await this.#edge.push(body), {
       toVersion,
       rulesVersion,
       taken,
@@ -138,17 +140,16 @@ export class Publisher {
     })
   }
 
-  #settle(
+  async #settle(
     outcome: PushOutcome,
     sent: { toVersion: number; rulesVersion: number; taken: Taken; writes: number },
-  ): void {
+  ): Promise<void> {
     if (outcome.kind === 'applied') {
       this.version = sent.toVersion
       this.#rulesVersion = sent.rulesVersion
       this.acknowledgedAt = this.#clock.now()
       this.writes += sent.writes
-      this.#tellDigests()
-      return
+      return this.#tellDigests()
     }
     if (outcome.epoch > this.#epoch)
       throw new Error(
@@ -160,13 +161,22 @@ export class Publisher {
   }
 
   /** Right after a push, while the edge holds exactly this version: the centre compares the two. */
-  #tellDigests(): void {
+  async #tellDigests(): Promise<void> {
     const now = this.#clock.now()
     if (now - this.#digestsAt < DIGESTS_EVERY_MS) return
     this.#digestsAt = now
+    const before = this.#waitingShards()
+    const isDue = (): boolean => this.#dirty.dueIn(this.#clock.now()) === 0
+    const digests = await this.#builder.digests((shard) => before.has(shard), isDue)
+    // What changed while they were made is ahead of the edge.
+    for (const shard of this.#waitingShards()) digests[shard] = ''
+    this.#onDigests({ version: this.version, digests })
+  }
+
+  #waitingShards(): ReadonlySet<number> {
     const waiting = new Set<number>()
     for (const sku of this.#dirty.skus()) waiting.add(this.#builder.shardOf(sku))
-    this.#onDigests({ version: this.version, digests: this.#builder.digests(waiting) })
+    return waiting
   }
 
   get #rulesChanged(): boolean {

@@ -1,5 +1,7 @@
-import { encodeShard } from '../../shared/snapshot/shard.ts'
+import { encodeShard, encodingShard } from '../../shared/snapshot/shard.ts'
 import { shardDigest } from '../../shared/snapshot/digest.ts'
+import { inSlices } from '../../shared/node/in-slices.ts'
+import type { SnapshotRow } from '../../shared/snapshot/row.ts'
 import { shardOf } from '../../shared/snapshot/shard-of.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
 import { figuresOf } from '../ledger/core/figures.ts'
@@ -12,10 +14,14 @@ export type BuiltShard = {
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-/** Rows encoded for one report of digests: a tenth of a second of work. */
+/** Rows encoded for one report of digests: some tenth of a second of work, in slices. */
 const DIGEST_ROWS_MAX = 20_000
 
-/** Encodes shards of a region's ledger. A sku is in the shard its name hashes to, once it is an item. */
+/**
+ * Encodes shards of a region's ledger, in slices: a shard of some thousand rows takes longer than a hold may wait. What
+ * changes meanwhile is in it or not; it is dirty again, and travels. A sku is in the shard its name hashes to, once it is
+ * an item.
+ */
 export class ShardBuilder {
   readonly #ledger: Ledger
   readonly #region: string
@@ -33,43 +39,43 @@ export class ShardBuilder {
 
   shardOf = (sku: number): number => shardOf(this.#ledger.books.skus.textOf(sku), this.shardCount)
 
-  build(shard: number, version: number, asOf: Instant): BuiltShard {
+  async build(shard: number, version: number, asOf: Instant): Promise<BuiltShard> {
     this.#placeNew()
-    const body = encodeShard(
-      { region: this.#region, shard, version, asOf },
-      this.#rows(this.#skusByShard[shard]!),
-    )
-    return { shard, version, body }
+    const header = { region: this.#region, shard, version, asOf }
+    return {
+      shard,
+      version,
+      body: await inSlices(encodingShard(header, this.#rows(this.#skusByShard[shard]!))),
+    }
   }
 
   /**
-   * The digest of each shard as the ledger has it now; '' for those in `waiting`, whose changes have not travelled, and
-   * for those that this turn's share of rows does not reach: the next turn goes on behind them.
+   * The digest of each shard as the ledger has it now; '' for those that are `left` out, and for those that this turn's
+   * share of rows does not reach, or that something more urgent comes before: the next turn goes on behind them.
    */
-  digests(waiting: ReadonlySet<number>): string[] {
-    this.#placeNew()
+  async digests(isLeft: (shard: number) => boolean, isUrgent: () => boolean): Promise<string[]> {
     const digests = Array.from({ length: this.shardCount }, () => '')
     let rows = 0
-    for (let turn = 0; turn < this.shardCount && rows < DIGEST_ROWS_MAX; turn++) {
+    for (let turn = 0; turn < this.shardCount && rows < DIGEST_ROWS_MAX && !isUrgent(); turn++) {
       const shard = this.#digestsFrom
       this.#digestsFrom = (this.#digestsFrom + 1) % this.shardCount
-      if (waiting.has(shard)) continue
+      if (isLeft(shard)) continue
       rows += this.#skusByShard[shard]!.length
-      digests[shard] = shardDigest(this.build(shard, 0, 0).body)
+      digests[shard] = shardDigest((await this.build(shard, 0, 0)).body)
     }
     return digests
   }
 
   /** A shard of chosen skus only: what of tier A changed. */
   buildHot(skus: Iterable<number>, version: number, asOf: Instant): Uint8Array<ArrayBuffer> {
-    return encodeShard({ region: this.#region, shard: 0, version, asOf }, this.#rows([...skus]))
+    return encodeShard({ region: this.#region, shard: 0, version, asOf }, this.#rows(skus))
   }
 
-  #rows(skus: readonly number[]) {
+  *#rows(skus: Iterable<number>): Generator<SnapshotRow> {
     const { books, time } = this.#ledger
-    return skus
-      .filter((sku) => books.master.item(books.skus.textOf(sku)) !== undefined)
-      .map((sku) => snapshotRowOf(figuresOf(books, sku, time.at)))
+    for (const sku of skus)
+      if (books.master.item(books.skus.textOf(sku)) !== undefined)
+        yield snapshotRowOf(figuresOf(books, sku, time.at))
   }
 
   #placeNew(): void {

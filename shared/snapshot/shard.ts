@@ -22,22 +22,40 @@ type Placed = { readonly row: SnapshotRow; readonly hi: number; readonly lo: num
  * Rows as the bytes of layout.ts. The same rows give the same bytes behind the header in whatever order they, their
  * classes and their nodes come, so the digests of two encoders compare. A class without demand is left out.
  */
-export function encodeShard(header: ShardHeader, rows: readonly SnapshotRow[]): Uint8Array<ArrayBuffer> {
-  const placed = rows.map((row): Placed => ({ row, ...hash64(row.sku) })).sort(byHash)
+export function encodeShard(header: ShardHeader, rows: Iterable<SnapshotRow>): Uint8Array<ArrayBuffer> {
+  const steps = encodingShard(header, rows)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same in small steps, for who has something else to do in between. Rows are taken one a step. */
+export function* encodingShard(
+  header: ShardHeader,
+  rows: Iterable<SnapshotRow>,
+): Generator<void, Uint8Array<ArrayBuffer>> {
+  const placed: Placed[] = []
+  for (const row of rows) {
+    placed.push({ row, ...hash64(row.sku) })
+    yield
+  }
+  placed.sort(byHash)
   for (let i = 1; i < placed.length; i++) {
     invariant(placed[i]!.row.sku !== placed[i - 1]!.row.sku, `sku twice in a shard: ${placed[i]!.row.sku}`)
   }
-  const names = stringTable(rows)
+  const names = stringTable(placed)
   const strings = new ShardWriter()
   for (const name of names.keys()) strings.ascii(name)
   const body = new ShardWriter()
-  const offsets = placed.map(({ row }) => {
-    const offset = body.length
+  const offsets: number[] = []
+  for (const { row } of placed) {
+    offsets.push(body.length)
     writeRow(body, row, names)
-    return offset
-  })
+    yield
+  }
   const hashesAt = HEADER_BYTES + strings.length
-  const rowsAt = hashesAt + rows.length * (HASH_BYTES + OFFSET_BYTES)
+  const rowsAt = hashesAt + placed.length * (HASH_BYTES + OFFSET_BYTES)
   const out = new Uint8Array(rowsAt + body.length)
   out.set(strings.written(), HEADER_BYTES)
   out.set(body.written(), rowsAt)
@@ -45,9 +63,9 @@ export function encodeShard(header: ShardHeader, rows: readonly SnapshotRow[]): 
   placed.forEach(({ hi, lo }, i) => {
     view.setUint32(hashesAt + i * HASH_BYTES, hi, true)
     view.setUint32(hashesAt + i * HASH_BYTES + 4, lo, true)
-    view.setUint32(hashesAt + rows.length * HASH_BYTES + i * OFFSET_BYTES, offsets[i]!, true)
+    view.setUint32(hashesAt + placed.length * HASH_BYTES + i * OFFSET_BYTES, offsets[i]!, true)
   })
-  writeHeader(out, header, { rows: rows.length, strings: names.size, stringBytes: strings.length })
+  writeHeader(out, header, { rows: placed.length, strings: names.size, stringBytes: strings.length })
   return out
 }
 
@@ -131,9 +149,9 @@ type Names = ReadonlyMap<string, number>
 const NO_POOLS: ReadonlyMap<string, ChannelPool> = new Map()
 
 /** Every class, node and channel of the shard, once, in order, with its number. */
-function stringTable(rows: readonly SnapshotRow[]): Names {
+function stringTable(placed: readonly Placed[]): Names {
   const names = new Set<string>()
-  for (const row of rows) addNames(names, row)
+  for (const { row } of placed) addNames(names, row)
   return new Map([...names].sort().map((name, number) => [name, number]))
 }
 

@@ -70,7 +70,7 @@ describe('the edge holds what the ledger holds, after a push', () => {
       const { status } = await link.send(push)
       expect([200, 409]).toContain(status)
     }
-    expect(await edge.digests()).toEqual(region.digests())
+    expect(await edge.digests()).toEqual(await region.digests())
     moveSome(5)
     await settled()
   })
@@ -156,7 +156,7 @@ describe('old values left in KV on purpose', () => {
         expect([status, body.sku, body.availableToSell]).toEqual([200, sku, region.figure(sku)])
       }
       asker.start()
-      expect(await edge.digests()).toEqual(region.digests())
+      expect(await edge.digests()).toEqual(await region.digests())
     }
   })
 })
@@ -237,7 +237,7 @@ function moveEvery(by: number): void {
 async function settled(): Promise<void> {
   await eventually(async () => {
     if (!link.isQuiet || region.publisher.dirtySkus > 0) return false
-    const digests = await edge.digests()
-    return digests.length === SHARDS && digests.every((digest, shard) => digest === region.digests()[shard])
+    const [digests, expected] = [await edge.digests(), await region.digests()]
+    return digests.length === SHARDS && digests.every((digest, shard) => digest === expected[shard])
   }, SETTLED_WITHIN_MS)
 }

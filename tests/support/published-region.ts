@@ -6,7 +6,6 @@ import { skusIn } from '../../regions/ledger/core/scope-skus.ts'
 import { EdgeClient } from '../../regions/snapshots/edge-client.ts'
 import { Publisher } from '../../regions/snapshots/publisher.ts'
 import { ShardBuilder } from '../../regions/snapshots/shard-builder.ts'
-import { shardDigest } from '../../shared/snapshot/digest.ts'
 import { Region } from '../../shared/domain/ids.ts'
 
 const NODE = 'ber1'
@@ -76,9 +75,12 @@ export class PublishedRegion {
     )
   }
 
-  digests(): string[] {
+  digests(): Promise<string[]> {
     const builder = new ShardBuilder(this.ledger, EU, this.shardCount)
-    return Array.from({ length: this.shardCount }, (_, shard) => shardDigest(builder.build(shard, 0, 0).body))
+    return builder.digests(
+      () => false,
+      () => false,
+    )
   }
 
   start(): void {
