@@ -179,7 +179,7 @@ const heartbeat = (factsApplied: number) =>
     factsBehind: 0,
     exceptionsOpen: 1,
     skus: 2,
-    edge: { version: 41, acknowledgedAt: now(), dirtySkus: 0, writes: 9 },
+    edge: { version: 41, acknowledgedAt: now(), dirtySkus: 0, eventsIn: 0, rowsOut: 9 },
     sources: [
       {
         source: 'wms-ber1',

@@ -21,7 +21,7 @@ const beat = (more: Partial<HeartbeatReport> = {}): HeartbeatReport => ({
   factsBehind: 0,
   exceptionsOpen: 0,
   skus: 1,
-  edge: { version: 1, acknowledgedAt: ago(1_000), dirtySkus: 0, writes: 1 },
+  edge: { version: 1, acknowledgedAt: ago(1_000), dirtySkus: 0, eventsIn: 0, rowsOut: 1 },
   sources: [],
   stock: { short: [], shortCount: 0, thin: [] },
   systems: [],
@@ -88,7 +88,7 @@ describe('all is well', () => {
   test('with a little of everything', () => {
     const heartbeat = beat({
       factsBehind: 500,
-      edge: { version: 1, acknowledgedAt: ago(9_000), dirtySkus: 40, writes: 1 },
+      edge: { version: 1, acknowledgedAt: ago(9_000), dirtySkus: 40, eventsIn: 0, rowsOut: 1 },
       sources: [word('shop', 'channel', 'fresh', ago(600_000)), word('wms', 'wms', 'fresh', ago(600_000))],
       systems: [{ system: 'erp', state: 'throttled', waiting: 3, stuck: 0, oldestMs: 900 }],
       stock: {
@@ -115,7 +115,11 @@ describe('people are called for', () => {
     ['queue-lag facts', { heartbeat: beat({ factsBehind: 20_000 }) }],
     [
       'edge-behind',
-      { heartbeat: beat({ edge: { version: 1, acknowledgedAt: ago(31_000), dirtySkus: 9, writes: 1 } }) },
+      {
+        heartbeat: beat({
+          edge: { version: 1, acknowledgedAt: ago(31_000), dirtySkus: 9, eventsIn: 0, rowsOut: 1 },
+        }),
+      },
     ],
     ['source-stale wms', { heartbeat: beat({ sources: [word('wms', 'wms', 'late', ago(1_900_000))] }) }],
     [
@@ -171,7 +175,7 @@ describe('people are called for', () => {
     ]
     const stock = { short: [], shortCount: 0, thin }
     expect(raised(see({ heartbeat: beat({ stock }) }))).toEqual([])
-    const edge = { version: 1, acknowledgedAt: ago(25_000), dirtySkus: 9, writes: 1 }
+    const edge = { version: 1, acknowledgedAt: ago(25_000), dirtySkus: 9, eventsIn: 0, rowsOut: 1 }
     expect(raised(see({ heartbeat: beat({ stock, edge }) }))).toEqual(['oversell-risk X'])
   })
 })

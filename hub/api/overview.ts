@@ -72,6 +72,8 @@ async function regionOf(
       version: beat?.edge.version ?? null,
       acknowledgedAt: beat?.edge.acknowledgedAt ?? null,
       dirtySkus: beat?.edge.dirtySkus ?? null,
+      eventsIn: beat?.edge.eventsIn ?? null,
+      rowsOut: beat?.edge.rowsOut ?? null,
       agrees: drift?.agrees ?? null,
       comparedAt: drift?.comparedAt ?? null,
     },

@@ -15,7 +15,7 @@ const beat = (at: number, factsApplied = 0): HeartbeatReport => ({
   factsBehind: 0,
   exceptionsOpen: 0,
   skus: 0,
-  edge: { version: 0, acknowledgedAt: null, dirtySkus: 0, writes: 0 },
+  edge: { version: 0, acknowledgedAt: null, dirtySkus: 0, eventsIn: 0, rowsOut: 0 },
   sources: [],
   stock: { short: [], shortCount: 0, thin: [] },
   systems: [],

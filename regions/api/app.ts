@@ -8,6 +8,7 @@ import type { RegionHub } from '../region-hub.ts'
 import { RegionConsole } from './console.ts'
 import { addCorrections } from './corrections.ts'
 import { addDocs } from './docs.ts'
+import { addEdge } from './edge.ts'
 import { addEvents } from './events.ts'
 import { addExceptions } from './exceptions.ts'
 import { addHealth } from './health.ts'
@@ -78,6 +79,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   addPolicies(app, hub)
   addCorrections(app, hub)
   addSources(app, hub)
+  addEdge(app, hub)
   addAvailability(app, hub)
   addPositions(app, hub)
   addReservations(app, hub)

@@ -10,10 +10,16 @@ type Gauge = [name: string, help: string, value: number]
 function gaugesOf(leading: RegionHub['leading']): Gauge[] {
   if (!leading) return []
   const { publisher, desk } = leading
+  const edge = publisher.status()
   return [
-    ['plimsoll_edge_version', 'Version that the edge acknowledged', publisher.version],
-    ['plimsoll_edge_dirty_skus', 'Skus that wait to travel to the edge', publisher.dirtySkus],
-    ['plimsoll_edge_writes', 'Rows and shards written to the edge, since the start', publisher.writes],
+    ['plimsoll_edge_version', 'Version that the edge acknowledged', edge.version],
+    ['plimsoll_edge_dirty_skus', 'Skus that wait to travel to the edge', edge.dirtySkus],
+    ['plimsoll_edge_held_skus', 'Of them those that stay within their band', edge.heldSkus],
+    ['plimsoll_edge_events_in', 'Journal entries since this process writes', edge.eventsIn],
+    ['plimsoll_edge_rows_out', 'Rows and shards written to the edge for them', edge.rowsOut],
+    ['plimsoll_edge_compaction', 'Events in for each row out', edge.compaction ?? 0],
+    ['plimsoll_edge_push_ms', 'Milliseconds that a push takes', edge.pushMs],
+    ['plimsoll_edge_paused', 'Whether pushes are paused', edge.state === 'paused' ? 1 : 0],
     ['plimsoll_decisions_waiting', 'Requests that wait to be decided', desk.queued],
   ]
 }

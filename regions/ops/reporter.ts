@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { EdgeTold } from '../../shared/contract/edge-api.ts'
 import type { Report } from '../../shared/contract/reports.ts'
 import { exceptionsSubject, reportsSubject } from '../../shared/contract/subjects.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
@@ -97,12 +98,7 @@ export class Reporter {
       factsBehind: await factsBehind(),
       exceptionsOpen: exceptions.countOpen(),
       skus: books.master.all('item').size,
-      edge: {
-        version: publisher.version,
-        acknowledgedAt: publisher.acknowledgedAt === null ? null : formatInstant(publisher.acknowledgedAt),
-        dirtySkus: publisher.dirtySkus,
-        writes: publisher.writes,
-      },
+      edge: EdgeTold.parse(publisher.status()),
       sources: sourceWords(books, nodeWords(books, this.#parts.clock.now())),
       stock: stock.report(),
       systems: systems().map(({ system, state, waiting, stuck, oldestMs }) => ({

@@ -1,14 +1,20 @@
 import type { Logger } from 'pino'
-import { encodePush } from '../../shared/contract/push.ts'
+import type { EdgeStatus } from '../../shared/contract/edge-api.ts'
+import { encodePush, type Rules } from '../../shared/contract/push.ts'
 import type { Region } from '../../shared/domain/ids.ts'
 import type { Tier } from '../../shared/domain/tier.ts'
 import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
-import { rulesOf } from '../ledger/core/snapshot-row.ts'
+import type { SnapshotRow } from '../../shared/snapshot/row.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
+import { rulesOf } from '../ledger/core/snapshot-row.ts'
 import { tierOf } from '../ledger/core/tier-of.ts'
-import { DirtySkus } from './dirty-skus.ts'
+import { type Batch, Compactor } from './compactor.ts'
 import type { EdgeClient, PushOutcome } from './edge-client.ts'
+import { Pace } from './pace.ts'
+import { movementOf } from './publish-band.ts'
+import { Rebuild } from './rebuild.ts'
 import { type BuiltShard, ShardBuilder } from './shard-builder.ts'
+import { ToldRows } from './told-rows.ts'
 
 /** No news is said this often, so that "no change" is never taken for "no news". */
 const HEARTBEAT_MS = 1_000
@@ -19,10 +25,17 @@ export type EdgeDigests = { readonly version: number; readonly digests: readonly
 
 const DIGESTS_EVERY_MS = 5_000
 
-type Taken = ReturnType<DirtySkus['take']>
+/** What was sent, until the edge has answered. */
+type Sent = {
+  readonly toVersion: number
+  readonly rulesVersion: number
+  readonly batch: Batch
+  readonly rows: readonly SnapshotRow[]
+  readonly shards: readonly BuiltShard[]
+}
 
 /**
- * Keeps the edge's copy of a region: gathers dirty skus, and pushes them one push at a time. A push that fails puts its
+ * Keeps the edge's copy of a region: what the compactor finds due is pushed, one push at a time. A push that fails puts its
  * skus back, so the next one carries the newest figures and no backlog; a gap is answered with the whole region.
  */
 export class Publisher {
@@ -32,16 +45,23 @@ export class Publisher {
   readonly #log: Logger
   readonly #region: Region
   readonly #epoch: number
-  readonly #dirty: DirtySkus
+  readonly #compactor: Compactor
+  readonly #pace = new Pace()
   readonly #builder: ShardBuilder
+  readonly #told = new ToldRows()
   readonly #onDigests: (digests: EdgeDigests) => void
+  readonly #sequenceAtFirst: number
   /** 0: the edge has to be given everything. */
-  version = 0
-  acknowledgedAt: Instant | null = null
-  writes = 0
+  #version = 0
+  #acknowledgedAt: Instant | null = null
+  #rowsOut = 0
+  #rules: Rules | null = null
   #rulesVersion = -1
   #digestsAt = 0
   #failures = 0
+  #fault: string | null = null
+  #rebuild: Rebuild | null = null
+  #isPaused = false
   #stopped = false
   #wake: (() => void) | null = null
   #running: Promise<void> | null = null
@@ -63,18 +83,66 @@ export class Publisher {
     this.#region = parts.region
     this.#epoch = parts.epoch
     this.#onDigests = parts.onDigests
-    this.#dirty = new DirtySkus((tier) => this.#ledger.books.master.tierSettings(tier).windowMs)
+    this.#sequenceAtFirst = parts.ledger.sequence
     this.#builder = new ShardBuilder(parts.ledger, parts.region, parts.shardCount)
+    this.#compactor = new Compactor({
+      settings: (tier) => this.#ledger.books.master.tierSettings(tier),
+      windowMs: (settings) => this.#pace.windowMs(settings),
+      shardOf: this.#builder.shardOf,
+      movement: (sku, band) => {
+        const told = this.#told.find(this.#builder.shardOf(sku), this.#ledger.books.skus.textOf(sku))
+        return movementOf(told, this.#builder.row(sku), () => this.#currentRules(), band)
+      },
+    })
   }
 
-  get dirtySkus(): number {
-    return this.#dirty.size
+  status(): EdgeStatus {
+    const eventsIn = this.#ledger.sequence - this.#sequenceAtFirst
+    const windowOf = (tier: Tier): number =>
+      Math.round(this.#pace.windowMs(this.#ledger.books.master.tierSettings(tier)))
+    return {
+      version: this.#version,
+      acknowledgedAt: this.#acknowledgedAt === null ? null : formatInstant(this.#acknowledgedAt),
+      dirtySkus: this.#compactor.waiting,
+      eventsIn,
+      rowsOut: this.#rowsOut,
+      epoch: this.#epoch,
+      state: this.#isPaused ? 'paused' : this.#failures > 0 ? 'failing' : 'pushing',
+      fault: this.#fault,
+      heldSkus: this.#compactor.held,
+      compaction: this.#rowsOut === 0 ? null : eventsIn / this.#rowsOut,
+      pushMs: this.#pace.pushMs,
+      windowMs: { A: windowOf('A'), B: windowOf('B'), C: windowOf('C') },
+      rebuild: this.#rebuild?.view() ?? null,
+    }
   }
 
+  /** The figures of these skus may be others now. */
   mark(skus: Iterable<number>): void {
     const now = this.#clock.now()
     const { books } = this.#ledger
-    for (const sku of skus) this.#dirty.mark(sku, tierOf(books, sku, now), now)
+    for (const sku of skus) this.#compactor.mark(sku, tierOf(books, sku, now), now)
+    this.#wake?.()
+  }
+
+  /** Sends the shards of these skus, or all, as the ledger has them, whatever the edge was told before. */
+  rebuild(skus?: Iterable<number>): void {
+    const shards = skus ? [...new Set([...skus].map(this.#builder.shardOf))] : this.#allShards()
+    this.#rebuild = new Rebuild(shards, this.#clock.now())
+    this.#compactor.wantWhole(shards)
+    this.#log.info({ shards: shards.length }, 'shards are built anew from the ledger for the edge')
+    this.#wake?.()
+  }
+
+  /** Nothing is pushed, not even a heartbeat: to the edge the region is silent. What changes meanwhile waits. */
+  pause(): void {
+    this.#isPaused = true
+    this.#log.warn('pushes to the edge are paused')
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#log.info('pushes to the edge are resumed')
     this.#wake?.()
   }
 
@@ -90,65 +158,72 @@ export class Publisher {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const taken = this.#dirty.take(this.#clock.now())
-      try {
-        await this.#push(taken)
-        if (this.#failures > 0) this.#log.info('the edge takes pushes again')
-        this.#failures = 0
-      } catch (error) {
-        this.#dirty.putBack(taken)
-        if (this.#failures++ === 0)
-          this.#log.warn({ error: String(error) }, 'the edge did not take a push; trying on')
-      }
+      if (!this.#isPaused) await this.#turn()
       await this.#sleep(this.#failures > 0 ? RETRY_MS[Math.min(this.#failures, RETRY_MS.length) - 1]! : null)
     }
   }
 
-  async #push(taken: Taken): Promise<void> {
-    const now = this.#clock.now()
-    const isWhole = this.version === 0
-    const hot = isWhole ? [] : [...(taken.get('A')?.skus ?? [])]
-    const shards = isWhole ? this.#allShards() : this.#shardsOf(taken)
-    const isHeartbeat = !isWhole && hot.length === 0 && shards.length === 0 && !this.#rulesChanged
-    const toVersion = isHeartbeat ? this.version : Math.max(this.version + 1, this.#ledger.sequence)
-    const rulesVersion = this.#rulesNow
-    const built: BuiltShard[] = []
-    for (const shard of shards) built.push(await this.#builder.build(shard, toVersion, now))
-    const body = encodePush(
-      {
-        format: 1,
-        region: this.#region,
-        epoch: this.#epoch,
-        fromVersion: this.version,
-        toVersion,
-        asOf: formatInstant(now),
-        tierAsOf: this.#tierAsOf(now),
-        shardCount: this.#builder.shardCount,
-        ...(isWhole ? {} : { changed: this.#changed(taken) }),
-        ...(isWhole || this.#rulesChanged
-          ? { rules: rulesOf(this.#ledger.books, rulesVersion, this.#ledger.time.at) }
-          : {}),
-      },
-      hot.length > 0 ? this.#builder.buildHot(hot, toVersion, now) : null,
-      built,
-    )
-    await this.#settle(await this.#edge.push(body), {
-      toVersion,
-      rulesVersion,
-      taken,
-      writes: hot.length + shards.length + 1,
-    })
+  async #turn(): Promise<void> {
+    const startedAt = this.#clock.now()
+    const batch =
+      this.#version === 0
+        ? this.#compactor.takeAll(this.#allShards(), startedAt)
+        : this.#compactor.take(startedAt)
+    try {
+      await this.#push(batch, startedAt)
+      if (this.#failures > 0) this.#log.info('the edge takes pushes again')
+      this.#failures = 0
+      this.#fault = null
+    } catch (error) {
+      this.#compactor.putBack(batch)
+      this.#fault = String(error)
+      if (this.#failures++ === 0)
+        this.#log.warn({ error: this.#fault }, 'the edge did not take a push; trying on')
+    }
   }
 
-  async #settle(
-    outcome: PushOutcome,
-    sent: { toVersion: number; rulesVersion: number; taken: Taken; writes: number },
-  ): Promise<void> {
+  async #push(batch: Batch, now: Instant): Promise<void> {
+    const isWhole = this.#version === 0
+    const rulesVersion = this.#rulesNow
+    const { hot, shards } = batch
+    const isChange = isWhole || hot.length > 0 || shards.length > 0 || this.#rulesVersion !== rulesVersion
+    // Where nothing waits, the edge has what the ledger has, although entries were journaled that changed no figure.
+    const isLevel = this.#compactor.waiting === 0
+    const toVersion = isChange
+      ? Math.max(this.#version + 1, this.#ledger.sequence)
+      : Math.max(this.#version, isLevel ? this.#ledger.sequence : 0)
+    const header = {
+      format: 1 as const,
+      region: this.#region,
+      epoch: this.#epoch,
+      fromVersion: this.#version,
+      toVersion,
+      asOf: formatInstant(now),
+      tierAsOf: this.#tierAsOf(now),
+      shardCount: this.#builder.shardCount,
+      ...(isWhole || this.#rulesVersion !== rulesVersion ? { rules: this.#currentRules() } : {}),
+    }
+    const rows = hot.map((sku) => this.#builder.row(sku)).filter((row) => row !== null)
+    const hotPart = rows.length > 0 ? this.#builder.buildHot(rows, toVersion, now) : null
+    const built: BuiltShard[] = []
+    for (const shard of shards) built.push(await this.#builder.build(shard, toVersion, now))
+    const changed = isWhole ? {} : { changed: this.#changed(batch) }
+    const body = encodePush({ ...header, ...changed }, hotPart, built)
+    const sentAt = this.#clock.now()
+    const outcome = await this.#edge.push(body).finally(() => this.#pace.noteMs(this.#clock.now() - sentAt))
+    await this.#settle(outcome, { toVersion, rulesVersion, batch, rows, shards: built })
+  }
+
+  async #settle(outcome: PushOutcome, sent: Sent): Promise<void> {
+    const { batch, rows, shards } = sent
     if (outcome.kind === 'applied') {
-      this.version = sent.toVersion
+      this.#version = sent.toVersion
       this.#rulesVersion = sent.rulesVersion
-      this.acknowledgedAt = this.#clock.now()
-      this.writes += sent.writes
+      this.#acknowledgedAt = this.#clock.now()
+      this.#rowsOut += rows.length + shards.length + 1
+      for (const { shard, body } of shards) this.#told.noteShard(shard, body)
+      for (const row of rows) this.#told.noteRow(this.#builder.shardOfName(row.sku), row)
+      this.#rebuild?.noteTold(batch.shards, this.#acknowledgedAt)
       return this.#tellDigests()
     }
     if (outcome.epoch > this.#epoch)
@@ -156,8 +231,8 @@ export class Publisher {
         `the edge has a newer writer of this region (epoch ${outcome.epoch}, ours is ${this.#epoch})`,
       )
     // An answer that was lost: the edge has what we sent. Anything else: it gets the whole region.
-    this.version = outcome.epoch === this.#epoch && outcome.version === sent.toVersion ? outcome.version : 0
-    this.#dirty.putBack(sent.taken)
+    this.#version = outcome.epoch === this.#epoch && outcome.version === sent.toVersion ? outcome.version : 0
+    this.#compactor.putBack(batch)
   }
 
   /** Right after a push, while the edge holds exactly this version: the centre compares the two. */
@@ -165,22 +240,12 @@ export class Publisher {
     const now = this.#clock.now()
     if (now - this.#digestsAt < DIGESTS_EVERY_MS) return
     this.#digestsAt = now
-    const before = this.#waitingShards()
-    const isDue = (): boolean => this.#dirty.dueIn(this.#clock.now()) === 0
+    const before = this.#compactor.shardsBehind()
+    const isDue = (): boolean => this.#compactor.dueIn(this.#clock.now()) === 0
     const digests = await this.#builder.digests((shard) => before.has(shard), isDue)
     // What changed while they were made is ahead of the edge.
-    for (const shard of this.#waitingShards()) digests[shard] = ''
-    this.#onDigests({ version: this.version, digests })
-  }
-
-  #waitingShards(): ReadonlySet<number> {
-    const waiting = new Set<number>()
-    for (const sku of this.#dirty.skus()) waiting.add(this.#builder.shardOf(sku))
-    return waiting
-  }
-
-  get #rulesChanged(): boolean {
-    return this.#rulesVersion !== this.#rulesNow
+    for (const shard of this.#compactor.shardsBehind()) digests[shard] = ''
+    this.#onDigests({ version: this.#version, digests })
   }
 
   /** Grows with every change of master data, and with every source that falls silent or is heard again. */
@@ -188,25 +253,27 @@ export class Publisher {
     return this.#ledger.books.master.version + this.#ledger.time.version
   }
 
-  #changed(taken: Taken): string[] {
-    const { skus } = this.#ledger.books
-    return [...taken.values()].flatMap((waiting) => [...waiting.skus].map((sku) => skus.textOf(sku)))
+  #currentRules(): Rules {
+    if (this.#rules?.version !== this.#rulesNow)
+      this.#rules = rulesOf(this.#ledger.books, this.#rulesNow, this.#ledger.time.at)
+    return this.#rules
+  }
+
+  /** For those who follow changes: while shards were built, more of their skus may have changed. */
+  #changed({ taken, shards }: Batch): string[] {
+    const skus = this.#compactor.waitingIn(shards)
+    for (const byShard of Object.values(taken))
+      for (const waiting of byShard.values()) for (const sku of waiting.skus) skus.add(sku)
+    return [...skus].map((sku) => this.#ledger.books.skus.textOf(sku))
   }
 
   #allShards(): number[] {
     return Array.from({ length: this.#builder.shardCount }, (_, shard) => shard)
   }
 
-  /** Tiers B and C travel as whole shards. */
-  #shardsOf(taken: Taken): number[] {
-    const shards = new Set<number>()
-    for (const tier of ['B', 'C'] as const)
-      for (const sku of taken.get(tier)?.skus ?? []) shards.add(this.#builder.shardOf(sku))
-    return [...shards].sort((a, b) => a - b)
-  }
-
+  /** What is in the push counts as told: it is there when the head says so. */
   #tierAsOf(now: Instant): Record<Tier, string> {
-    const at = (tier: Tier): string => formatInstant(this.#dirty.trueAt(tier, now))
+    const at = (tier: Tier): string => formatInstant(this.#compactor.trueAt(tier, now))
     return { A: at('A'), B: at('B'), C: at('C') }
   }
 
@@ -215,7 +282,7 @@ export class Publisher {
     const latest = this.#clock.now() + (retryMs ?? HEARTBEAT_MS)
     while (!this.#stopped) {
       const now = this.#clock.now()
-      const due = retryMs === null ? this.#dirty.dueIn(now) : null
+      const due = retryMs === null && !this.#isPaused ? this.#compactor.dueIn(now) : null
       const waitMs = Math.min(due ?? Number.POSITIVE_INFINITY, latest - now)
       if (waitMs <= 0) return
       const { promise, resolve } = Promise.withResolvers<void>()

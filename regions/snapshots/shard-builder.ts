@@ -1,8 +1,8 @@
 import { encodeShard, encodingShard } from '../../shared/snapshot/shard.ts'
 import { shardDigest } from '../../shared/snapshot/digest.ts'
 import { inSlices } from '../../shared/node/in-slices.ts'
-import type { SnapshotRow } from '../../shared/snapshot/row.ts'
 import { shardOf } from '../../shared/snapshot/shard-of.ts'
+import type { SnapshotRow } from '../../shared/snapshot/row.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
 import { figuresOf } from '../ledger/core/figures.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
@@ -37,7 +37,9 @@ export class ShardBuilder {
     this.#skusByShard = Array.from({ length: shardCount }, () => [])
   }
 
-  shardOf = (sku: number): number => shardOf(this.#ledger.books.skus.textOf(sku), this.shardCount)
+  shardOf = (sku: number): number => this.shardOfName(this.#ledger.books.skus.textOf(sku))
+
+  shardOfName = (sku: string): number => shardOf(sku, this.shardCount)
 
   async build(shard: number, version: number, asOf: Instant): Promise<BuiltShard> {
     this.#placeNew()
@@ -66,16 +68,23 @@ export class ShardBuilder {
     return digests
   }
 
-  /** A shard of chosen skus only: what of tier A changed. */
-  buildHot(skus: Iterable<number>, version: number, asOf: Instant): Uint8Array<ArrayBuffer> {
-    return encodeShard({ region: this.#region, shard: 0, version, asOf }, this.#rows(skus))
+  /** A shard of chosen rows only: what of tier A changed. */
+  buildHot(rows: readonly SnapshotRow[], version: number, asOf: Instant): Uint8Array<ArrayBuffer> {
+    return encodeShard({ region: this.#region, shard: 0, version, asOf }, rows)
+  }
+
+  /** What the edge is told of a sku; null for one that is no item yet. */
+  row(sku: number): SnapshotRow | null {
+    const { books, time } = this.#ledger
+    if (books.master.item(books.skus.textOf(sku)) === undefined) return null
+    return snapshotRowOf(figuresOf(books, sku, time.at))
   }
 
   *#rows(skus: Iterable<number>): Generator<SnapshotRow> {
-    const { books, time } = this.#ledger
-    for (const sku of skus)
-      if (books.master.item(books.skus.textOf(sku)) !== undefined)
-        yield snapshotRowOf(figuresOf(books, sku, time.at))
+    for (const sku of skus) {
+      const row = this.row(sku)
+      if (row !== null) yield row
+    }
   }
 
   #placeNew(): void {

@@ -4,6 +4,7 @@ import { addAuditCommands, addTokenCommands } from './access.ts'
 import { checkJournal } from './check-journal.ts'
 import { listExceptions, settleException, showException } from './exceptions.ts'
 import { addCorrectionCommands } from './corrections.ts'
+import { addEdgeCommands } from './edge.ts'
 import { importRows } from './import-rows.ts'
 import { addKeyCommands } from './keys.ts'
 import { CommandRefusal, EXIT } from './outcome.ts'
@@ -62,6 +63,7 @@ addKeyCommands(program.command('keys').description('the keys by which channels a
 addPolicyCommands(program.command('policies').description('the rules of all regions, at the centre'))
 addTokenCommands(program.command('tokens').description('who may come in at the centre'))
 addAuditCommands(program.command('audit').description('who did what at the centre'))
+addEdgeCommands(program.command('edge').description('what each region tells the edge'))
 addCorrectionCommands(program.command('corrections').description('what people say of positions'))
 working<Common & { channel?: string }>(
   program

@@ -32,6 +32,9 @@ export const RegionOverview = z.object({
     version: z.number().int().nullable(),
     acknowledgedAt: Timestamp.nullable(),
     dirtySkus: z.number().int().nullable(),
+    /** Journal entries since the region's writer began, and the rows and shards that it wrote to the edge for them. */
+    eventsIn: z.number().int().nullable(),
+    rowsOut: z.number().int().nullable(),
     /** Whether the edge's shard digests equal the ledger's, when last compared at one version. */
     agrees: z.boolean().nullable(),
     comparedAt: Timestamp.nullable(),

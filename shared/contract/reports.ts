@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Lot, NodeId, Region, Sku, SourceId } from '../domain/ids.ts'
 import { SourceRole } from '../domain/master-data.ts'
 import { Tier } from '../domain/tier.ts'
+import { EdgeTold } from './edge-api.ts'
 import { Timestamp } from './envelope.ts'
 import { PolicyReport } from './policy-bundle.ts'
 
@@ -64,12 +65,7 @@ export const HeartbeatReport = z.object({
   factsBehind: z.number().int(),
   exceptionsOpen: z.number().int(),
   skus: z.number().int(),
-  edge: z.object({
-    version: z.number().int(),
-    acknowledgedAt: Timestamp.nullable(),
-    dirtySkus: z.number().int(),
-    writes: z.number().int(),
-  }),
+  edge: EdgeTold,
   sources: z.array(SourceWord),
   stock: StockReport.default({ short: [], shortCount: 0, thin: [] }),
   systems: z.array(SystemReport).default([]),

@@ -75,8 +75,10 @@ export const PolicyBodies = {
     .strictObject({
       windowMs: z.number().int().min(10).max(3_600_000),
       freshForMs: z.number().int().min(100).max(86_400_000),
-      /** Changes of so many units or less may wait, unless they cross 0. */
+      /** Changes of so many units or less may wait for half of freshForMs. */
       band: Quantity.optional(),
+      /** At or under so many units every change is told in its window; the band, where it is not said. */
+      lowStock: Quantity.optional(),
       reconcileEveryMs: Milliseconds.optional(),
       ...signed,
     })

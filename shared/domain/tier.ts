@@ -11,6 +11,10 @@ export type TierSettings = {
   readonly windowMs: number
   /** How old an answer may be and still call itself fresh. */
   readonly freshForMs: number
+  /** Changes of so many units or less may wait for half of `freshForMs`; none does where there is no band. */
+  readonly band?: number | undefined
+  /** A figure of so many units or less is always told exactly; as many as the band where it is not said. */
+  readonly lowStock?: number | undefined
   /** How often its positions are reconciled, and so how long a fact may be on its way before it is missed. */
   readonly reconcileEveryMs?: number | undefined
 }

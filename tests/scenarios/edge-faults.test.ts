@@ -161,6 +161,40 @@ describe('old values left in KV on purpose', () => {
   })
 })
 
+describe('by order of an operator', () => {
+  test('pushes pause, and go on with the newest figures of what changed meanwhile', async () => {
+    await settled()
+    region.publisher.pause()
+    await eventually(() => Promise.resolve(link.underWay === 0))
+    const { pushes } = link
+    for (let n = 0; n < 50; n++) moveEvery(1)
+    await new Promise((wake) => setTimeout(wake, 1_200))
+    expect(link.pushes).toBe(pushes)
+    expect(region.publisher.status()).toMatchObject({ state: 'paused', dirtySkus: SKUS })
+    region.publisher.resume()
+    await settled()
+    expect(link.pushes - pushes).toBeLessThan(15)
+  })
+
+  test('what D1 holds wrongly is built anew from the ledger, and the rebuild says how far it is', async () => {
+    await settled()
+    const db = await edge.db
+    await db.batch([
+      db.prepare('UPDATE shard SET body = (SELECT body FROM shard WHERE shard = 0) WHERE shard = 1'),
+      db.prepare('DELETE FROM hot'),
+    ])
+    region.publisher.rebuild()
+    expect(region.publisher.status().rebuild).toMatchObject({ shards: SHARDS, done: 0, finishedAt: null })
+    await eventually(() => Promise.resolve(region.publisher.status().rebuild?.finishedAt !== null))
+    expect(region.publisher.status().rebuild).toMatchObject({ shards: SHARDS, done: SHARDS })
+    await settled()
+    for (const sku of region.skus) {
+      const { body } = await edge.get<Answer>(`/v1/availability/${sku}?maxAge=60000`)
+      expect([sku, body.availableToSell]).toEqual([sku, region.figure(sku)])
+    }
+  })
+})
+
 test('whatever happens, in any order, the edge holds in the end what the ledger holds', async () => {
   const faults: readonly LinkFault[] = ['lost', 'answer-lost', 'repeated', 'overtaken']
   for (let round = 0; round < 30; round++) {
@@ -236,7 +270,7 @@ function moveEvery(by: number): void {
 /** Nothing waits, no fault is left, and both sides have the same digests. */
 async function settled(): Promise<void> {
   await eventually(async () => {
-    if (!link.isQuiet || region.publisher.dirtySkus > 0) return false
+    if (!link.isQuiet || region.publisher.status().dirtySkus > 0) return false
     const [digests, expected] = [await edge.digests(), await region.digests()]
     return digests.length === SHARDS && digests.every((digest, shard) => digest === expected[shard])
   }, SETTLED_WITHIN_MS)

@@ -7,6 +7,7 @@ import { type Bus, connectBus, newHeaders } from '../../shared/node/nats.ts'
 import { EdgeProcess } from '../support/edge-process.ts'
 import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
 import { eventually } from '../support/eventually.ts'
+import { plimsoll, writeInstallation } from '../support/plimsoll-command.ts'
 import { RegionProcess } from '../support/region-process.ts'
 
 const epcis = (name: string): string =>
@@ -242,3 +243,27 @@ async function openExceptions(): Promise<{ id: string; source: string; class: st
   )
   return body.exceptions
 }
+
+test('an operator pauses pushes, resumes them, and has the edge rebuilt', async () => {
+  const data = join(folder, 'operator')
+  writeInstallation(data, 'eu', region.url, RegionProcess.key)
+  const edgeCommand = async (
+    ...args: string[]
+  ): Promise<{ code: number | null; told: Record<string, unknown> }> => {
+    const { code, out } = await plimsoll(data, ['edge', ...args, '--json'])
+    return { code, told: code === 2 ? {} : (JSON.parse(out) as Record<string, unknown>) }
+  }
+  expect(await edgeCommand('pause')).toMatchObject({ code: 0, told: { region: 'eu', state: 'paused' } })
+  expect(await edgeCommand('status')).toMatchObject({ code: 1, told: { regions: [{ state: 'paused' }] } })
+  expect((await edgeCommand('rebuild')).code).toBe(1)
+  expect(await edgeCommand('resume')).toMatchObject({ code: 0, told: { state: 'pushing' } })
+  const rebuilt = await edgeCommand('rebuild')
+  expect(rebuilt).toMatchObject({ code: 0, told: { rebuild: { done: 16, shards: 16 } } })
+  expect((await edgeCommand('rebuild', '--sku', 'DVD-786936812459')).told).toMatchObject({
+    rebuild: { done: 1, shards: 1 },
+  })
+  const unknown = await region.call('/v1/edge/rebuild', { json: { skus: ['NOBODY'] } })
+  expect(unknown).toMatchObject({ status: 404, body: { type: '/problems/unknown-sku' } })
+  const metrics = await (await fetch(`${region.url}/metrics`)).text()
+  expect(metrics).toMatch(/plimsoll_edge_compaction\{region="eu"\} \d/)
+})

@@ -23,6 +23,7 @@ export function EdgeFigures({ edge, nowMs }: { edge: Edge; nowMs: number }): Rea
       <dl className="figures">
         <FigureItem name="Version">{countWords(edge.version)}</FigureItem>
         <FigureItem name="Dirty skus">{countWords(edge.dirtySkus)}</FigureItem>
+        <FigureItem name="Events for each write">{compactionWords(edge)}</FigureItem>
         <FigureItem name="Acknowledged">{ageOf(edge.acknowledgedAt) ?? '–'}</FigureItem>
       </dl>
     </section>
@@ -30,3 +31,7 @@ export function EdgeFigures({ edge, nowMs }: { edge: Edge; nowMs: number }): Rea
 }
 
 const AGREES = { true: '✓ yes', false: '✕ no', null: 'not yet compared' } as const
+
+/** What compaction saves: so many events were told with one write. */
+const compactionWords = ({ eventsIn, rowsOut }: Edge): string =>
+  eventsIn === null || !rowsOut ? '–' : (eventsIn / rowsOut).toFixed(1)
