@@ -33,6 +33,9 @@ export default defineConfig({
           name: 'unit',
           // Laws try hundreds of tapes, on a machine that runs other tests beside them: how long they take decides nothing.
           testTimeout: 60_000,
+          // They keep nothing between them, and most of their time went into loading the same modules once a file.
+          isolate: false,
+          pool: 'threads',
           include: ['**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...SUFFIXED, 'tests/scenarios/**'],
         },
