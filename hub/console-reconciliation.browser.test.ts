@@ -1,41 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatInstant } from '../shared/kernel/clock.ts'
-import { CentreProcess } from '../tests/support/centre-process.ts'
 import { ConsoleBrowser, faultsOf, keepPicture } from '../tests/support/console-browser.ts'
+import { ConsoleWorld, type SomeOne } from '../tests/support/console-world.ts'
 import { eventually } from '../tests/support/eventually.ts'
-import { type NatsServer, startCentral, startLeaf } from '../tests/support/nats-servers.ts'
-import { RegionProcess } from '../tests/support/region-process.ts'
 
 const SIGNED = { author: 'ada', reason: 'a test' }
 
 describe.skipIf(!ConsoleBrowser.isHere)('reconciliation in the console (skipped without Chromium)', () => {
-  let folder = ''
-  let [central, leaf]: (NatsServer | null)[] = [null, null]
-  let region: RegionProcess
-  let centre: CentreProcess
-  let browser: ConsoleBrowser
-  const tokens = new Map<string, string>()
+  let world: ConsoleWorld
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'plimsoll-reconciliation-'))
-    central = await startCentral()
-    leaf = await startLeaf({ region: 'eu', leafPort: central.leafPort })
-    region = new RegionProcess({ region: 'eu', folder, nats: leaf.url })
-    await region.start()
-    centre = await CentreProcess.start({
-      folder,
-      nats: central.url,
-      regions: [{ region: 'eu', apiUrl: region.url, apiKey: RegionProcess.key }],
-    })
-    for (const [name, role] of [
-      ['ada', 'operator'],
-      ['ben', 'approver'],
-      ['vic', 'viewer'],
-    ] as const)
-      tokens.set(name, await letIn(name, role))
+    world = await ConsoleWorld.start()
+    const { region } = world
     await region.put('/v1/policies/tierSettings/*', {
       windowMs: 50,
       freshForMs: 5_000,
@@ -52,51 +29,18 @@ describe.skipIf(!ConsoleBrowser.isHere)('reconciliation in the console (skipped 
       ['SEAL-22', 100, 12, 9],
     ] as const) {
       await region.put(`/v1/items/${sku}`, { value })
-      await tell('wms-ber1', 'received', sku, now - 1_000, { quantity: received })
-      await tell('erp-eu', 'counted', sku, now - 100, {
+      await world.tell('wms-ber1', 'received', sku, now - 1_000, { quantity: received })
+      await world.tell('erp-eu', 'counted', sku, now - 100, {
         states: { onHand: counted },
         asOf: formatInstant(now - 100),
       })
     }
-    browser = await ConsoleBrowser.launch()
   }, 120_000)
+  afterAll(() => world?.stop())
 
-  afterAll(async () => {
-    await browser?.close()
-    await centre?.stop()
-    await region?.stop()
-    await leaf?.stop()
-    await central?.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  async function letIn(name: string, role: string): Promise<string> {
-    const response = await fetch(`${centre.url}/v1/tokens`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${CentreProcess.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name, grants: [{ role, regions: ['eu'] }] }),
-      signal: AbortSignal.timeout(10_000),
-    })
-    return ((await response.json()) as { token: string }).token
-  }
-
-  let ids = 0
-  async function tell(source: string, type: string, sku: string, atMs: number, data: object): Promise<void> {
-    const json = {
-      specversion: '1.0',
-      id: `e${++ids}`,
-      source,
-      type: `plimsoll.stock.${type}`,
-      time: formatInstant(atMs),
-      subject: sku,
-      data: { node: 'ber1', ...data },
-    }
-    const { status } = await region.call('/v1/events', { json, contentType: 'application/cloudevents+json' })
-    expect(status).toBeLessThan(300)
-  }
   const onHand = async (sku: string): Promise<number> =>
-    (await region.call<{ nodes: { onHand: number }[] }>(`/v1/positions/${sku}`)).body.nodes[0]!.onHand
-  const sit = (who: string, path: string) => browser.sit(centre.url, path, tokens.get(who)!)
+    (await world.region.call<{ nodes: { onHand: number }[] }>(`/v1/positions/${sku}`)).body.nodes[0]!.onHand
+  const sit = (who: SomeOne, path: string) => world.sit(who, path)
 
   test('one finds a variance, sees why, proposes a correction, and a second person lets it count', async () => {
     const ada = await sit('ada', '/reconciliation')

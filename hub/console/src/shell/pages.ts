@@ -32,6 +32,19 @@ const PAGES: readonly PageRoute[] = [
     isOfCentre: true,
     load: () => import('../reconciliation/variance-page.tsx'),
   },
+  {
+    path: '/policies',
+    label: 'Policies',
+    isOfCentre: true,
+    load: () => import('../policies/policies-page.tsx'),
+  },
+  {
+    path: '/policies/new',
+    label: null,
+    isOfCentre: true,
+    load: () => import('../policies/propose-page.tsx'),
+  },
+  { path: '/policies/:id', label: null, isOfCentre: true, load: () => import('../policies/policy-page.tsx') },
 ]
 
 const isRegion = servedBy().kind === 'region'

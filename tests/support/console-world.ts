@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { formatInstant } from '../../shared/kernel/clock.ts'
+import { CentreProcess } from './centre-process.ts'
+import { ConsoleBrowser, type Sitting } from './console-browser.ts'
+import { EdgeProcess } from './edge-process.ts'
+import { freePort } from './free-port.ts'
+import { type NatsServer, startCentral, startLeaf } from './nats-servers.ts'
+import { RegionProcess } from './region-process.ts'
+
+/** Who sits at the console: tokens of these names and roles, in the region eu. */
+const PEOPLE = { vic: 'viewer', ada: 'operator', ben: 'approver' } as const
+export type SomeOne = keyof typeof PEOPLE
+
+/** A centre with one region (eu) and people at its console, in Chromium; with an edge where it is asked for. */
+export class ConsoleWorld {
+  readonly region: RegionProcess
+  readonly centre: CentreProcess
+  /** Null where none was asked for. */
+  readonly edge: EdgeProcess | null
+  readonly #folder: string
+  readonly #servers: readonly NatsServer[]
+  readonly #browser: ConsoleBrowser
+  readonly #tokens: ReadonlyMap<SomeOne, string>
+  #events = 0
+
+  static async start(options: { edge?: true; centre?: Record<string, unknown> } = {}): Promise<ConsoleWorld> {
+    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-console-'))
+    const central = await startCentral()
+    const leaf = await startLeaf({ region: 'eu', leafPort: central.leafPort })
+    const edge = options.edge ? await EdgeProcess.start({ folder, regions: ['eu'] }) : null
+    const region = new RegionProcess({
+      region: 'eu',
+      folder,
+      nats: leaf.url,
+      port: await freePort(),
+      ...(edge ? { edgeUrl: edge.url, pushSecret: edge.pushSecret('eu') } : {}),
+    })
+    await region.start()
+    const centre = await CentreProcess.start({
+      folder,
+      nats: central.url,
+      regions: [{ region: 'eu', apiUrl: region.url, apiKey: RegionProcess.key }],
+      ...(edge ? { edge: { url: edge.url, operatorKey: edge.operatorKey } } : {}),
+      more: options.centre ?? {},
+    })
+    const tokens = new Map<SomeOne, string>()
+    for (const [name, role] of Object.entries(PEOPLE) as [SomeOne, string][])
+      tokens.set(name, await letIn(centre, name, role))
+    const browser = await ConsoleBrowser.launch()
+    return new ConsoleWorld({ folder, servers: [leaf, central], edge, region, centre, tokens, browser })
+  }
+
+  private constructor(parts: {
+    folder: string
+    servers: readonly NatsServer[]
+    edge: EdgeProcess | null
+    region: RegionProcess
+    centre: CentreProcess
+    tokens: ReadonlyMap<SomeOne, string>
+    browser: ConsoleBrowser
+  }) {
+    this.#folder = parts.folder
+    this.#servers = parts.servers
+    this.edge = parts.edge
+    this.region = parts.region
+    this.centre = parts.centre
+    this.#tokens = parts.tokens
+    this.#browser = parts.browser
+  }
+
+  /** Opens a page of the centre's console; without a name by the centre's key, which may do everything. */
+  sit(who: SomeOne | null, path: string): Promise<Sitting> {
+    const key = who === null ? CentreProcess.key : this.#tokens.get(who)!
+    return this.#browser.sit(this.centre.url, path, key)
+  }
+
+  /** Something that a source says of a sku at ber1. */
+  async tell(source: string, type: string, sku: string, atMs: number, data: object): Promise<void> {
+    const json = {
+      specversion: '1.0',
+      id: `e${++this.#events}`,
+      source,
+      type: `plimsoll.stock.${type}`,
+      time: formatInstant(atMs),
+      subject: sku,
+      data: { node: 'ber1', ...data },
+    }
+    const contentType = 'application/cloudevents+json'
+    const { status, body } = await this.region.call('/v1/events', { json, contentType })
+    if (status >= 300) throw new Error(`${type} of ${sku}: ${status} ${JSON.stringify(body)}`)
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close()
+    await this.centre.stop()
+    await this.region.stop()
+    await this.edge?.stop()
+    for (const server of this.#servers) await server.stop()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+async function letIn(centre: CentreProcess, name: string, role: string): Promise<string> {
+  const response = await fetch(`${centre.url}/v1/tokens`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${CentreProcess.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name, grants: [{ role, regions: ['eu'] }] }),
+    signal: AbortSignal.timeout(10_000),
+  })
+  return ((await response.json()) as { token: string }).token
+}
