@@ -78,5 +78,6 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   if (folder === undefined) return
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize({ width: 1280, height: 860 })
+  await page.evaluate('scrollTo(0, 0)')
   await page.screenshot({ path: join(folder, `console-${name}.png`) })
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Overview } from '../../../../shared/contract/centre-api.ts'
+import { FiringAlerts } from '../alerts/firing-alerts.tsx'
 import { RegionCard } from '../regions/region-card.tsx'
 import { RegionFilter } from '../regions/region-filter.tsx'
 import { useRegionFilter } from '../regions/use-region-filter.ts'
@@ -33,6 +34,7 @@ export function Dashboard({
       {regions.length === 0 && (
         <p className="nothing">No region is configured: the centre has nobody to listen to.</p>
       )}
+      <FiringAlerts region={chosen} nowMs={clock.nowMs} />
       <div className="cards">
         {regions.map((region) => (
           <RegionCard key={region.region} region={region} clock={clock} isLost={isLost} />

@@ -1,6 +1,11 @@
 import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
-import type { GovernedPolicy, RegionPreview } from '../../../../shared/contract/governed-policy-api.ts'
+import type * as z from 'zod'
+import type {
+  GovernedPolicy,
+  PolicyAnswer,
+  RegionPreview,
+} from '../../../../shared/contract/governed-policy-api.ts'
 import type { Problem } from '../../../../shared/contract/problem.ts'
 import { query } from '../api/query.ts'
 import type { Answered } from '../api/request.ts'
@@ -9,8 +14,9 @@ import { ActForm } from '../parts/act-form.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import type { Person } from '../../../access/role.ts'
 import { mayAct, usePerson } from '../session/use-person.ts'
-import type { PolicyStory } from './policy-page.tsx'
 import { PreviewPanel } from './policy-preview.tsx'
+
+export type PolicyStory = z.infer<typeof PolicyAnswer>
 
 type Part = {
   readonly policy: GovernedPolicy

@@ -1,7 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
-import type { GovernedPolicy, PolicyAnswer } from '../../../../shared/contract/governed-policy-api.ts'
-import type * as z from 'zod'
+import type { GovernedPolicy } from '../../../../shared/contract/governed-policy-api.ts'
 import { diffOf } from '../../../policies/diff-of.ts'
 import { query } from '../api/query.ts'
 import { useAsked } from '../api/use-asked.ts'
@@ -11,13 +10,11 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { When } from '../parts/when.tsx'
 import { usePathParam } from '../shell/path-param.ts'
 import { FieldDiff } from './field-diff.tsx'
-import { PolicyActions } from './policy-actions.tsx'
+import { PolicyActions, type PolicyStory } from './policy-actions.tsx'
 import { KINDS } from './policy-kinds.ts'
 import { PolicyState } from './policy-state.tsx'
 import { PolicyVersions } from './policy-versions.tsx'
 import { forWords, LOCAL_WORDS, policyTitle } from './policy-words.ts'
-
-export type PolicyStory = z.infer<typeof PolicyAnswer>
 
 const EVERY_MS = 5_000
 

@@ -36,7 +36,7 @@ export default function ProposePage(): ReactNode {
       </PageHead>
       <search className="filters" aria-label="What it is about">
         <UrlSelect name="kind" label="Kind" options={KIND_NAMES} any="which?" />
-        <UrlText name="scope" label="Scope (sku:X, tier:A …)" />
+        <UrlText name="scope" label="Scope (or *)" />
         <UrlSelect name="for" label="For" options={regions} any="all regions" />
       </search>
       <ProblemNote problem={problem} />

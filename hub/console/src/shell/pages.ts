@@ -32,6 +32,8 @@ const PAGES: readonly PageRoute[] = [
     isOfCentre: true,
     load: () => import('../reconciliation/variance-page.tsx'),
   },
+  { path: '/alerts', label: 'Alerts', isOfCentre: true, load: () => import('../alerts/alerts-page.tsx') },
+  { path: '/alerts/:id', label: null, isOfCentre: true, load: () => import('../alerts/alert-page.tsx') },
   {
     path: '/policies',
     label: 'Policies',
@@ -45,6 +47,8 @@ const PAGES: readonly PageRoute[] = [
     load: () => import('../policies/propose-page.tsx'),
   },
   { path: '/policies/:id', label: null, isOfCentre: true, load: () => import('../policies/policy-page.tsx') },
+  { path: '/runbooks', label: 'Runbooks', load: () => import('../runbooks/runbooks-page.tsx') },
+  { path: '/runbooks/:name', label: null, load: () => import('../runbooks/runbook-page.tsx') },
 ]
 
 const isRegion = servedBy().kind === 'region'

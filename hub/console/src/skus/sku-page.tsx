@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useSearchParams } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
 import { query } from '../api/query.ts'
 import { regionPath } from '../api/region-path.ts'
 import { useAsked } from '../api/use-asked.ts'
@@ -8,7 +8,7 @@ import { ProblemNote } from '../parts/problem-note.tsx'
 import { RegionChoice } from '../parts/region-choice.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import { usePathParam } from '../shell/path-param.ts'
-import { useRegion } from '../shell/where.ts'
+import { useRegion, useWhere } from '../shell/where.ts'
 import { Figure } from './figure.tsx'
 import { PositionTable, type Positions } from './position-table.tsx'
 
@@ -17,6 +17,7 @@ const EVERY_MS = 2_000
 export default function SkuPage(): ReactNode {
   const sku = usePathParam('sku')
   const [region] = useRegion()
+  const { kind } = useWhere()
   const asOf = useSearchParams()[0].get('asOf')
   const key = encodeURIComponent(sku)
   const { data, problem } = useAsked<Positions>(
@@ -29,6 +30,9 @@ export default function SkuPage(): ReactNode {
   return (
     <>
       <PageHead title={sku} hint={region === null ? 'No region is known yet.' : `In region ${region}`}>
+        {kind === 'centre' && region !== null && (
+          <Link href={`/reconciliation${query({ region, sku })}`}>Its open variances</Link>
+        )}
         <RegionChoice />
       </PageHead>
       <ProblemNote problem={problem} />
