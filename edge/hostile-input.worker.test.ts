@@ -26,7 +26,7 @@ beforeEach(async () => {
 })
 
 async function everythingStored(): Promise<string> {
-  const tables = ['head', 'shard', 'hot', 'push_guard', 'change_log']
+  const tables = ['head', 'shard', 'hot_log', 'push_guard', 'change_log']
   const rows = await world.db.batch(tables.map((table) => world.db.prepare(`SELECT * FROM ${table}`)))
   const values: unknown[] = []
   for (const namespace of [world.kv, world.keys])

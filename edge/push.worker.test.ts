@@ -46,10 +46,27 @@ describe('an accepted push', () => {
       to: 12,
       rows: [row('a', 4), row('b', 7), row('c', 9), row('new', 2)],
     })
-    const { results } = await world.db.prepare('SELECT sku FROM hot').all()
-    expect(results).toEqual([])
     await world.anotherIsolate()
     expect(await world.figure('/v1/availability/a')).toMatchObject({ availableToSell: 4, version: 12 })
+  })
+
+  test('with hot rows is kept until all of its shards were written since, and not longer', async () => {
+    await world.push(first)
+    await world.push({ from: 10, to: 11, asOf: NOON, hot: [row('a', 3), row('b', 2)] })
+    await world.push({ from: 11, to: 12, asOf: NOON, hot: [row('a', 4)] })
+    await world.push({ from: 12, to: 13, asOf: NOON, rows: [row('a', 4)] })
+    const logged = async (): Promise<number[]> => {
+      for (let n = 1; n <= 8; n++) await world.push({ from: 13, to: 13, asOf: (world.now += 1) })
+      const { results } = await world.db.prepare('SELECT version FROM hot_log').all<{ version: number }>()
+      return results.map(({ version }) => version)
+    }
+    expect(await logged()).toEqual([11])
+    await world.anotherIsolate()
+    expect(await world.figure('/v1/availability/b')).toMatchObject({ availableToSell: 2 })
+    await world.push({ from: 13, to: 14, asOf: NOON, rows: [row('b', 2)] })
+    for (let n = 1; n <= 8; n++) await world.push({ from: 14, to: 14, asOf: (world.now += 1) })
+    const left = await world.db.prepare('SELECT version FROM hot_log').all()
+    expect(left.results).toEqual([])
   })
 
   test('that follows on what an isolate never held is answered by it at once', async () => {

@@ -1,9 +1,6 @@
 import type { Rules } from '../../shared/contract/push.ts'
-import { inputsToRow, rowToInputs } from './hot-inputs.ts'
-import type { Head, HotRow, Installation, RegionStore, ShardMark } from './region-store.ts'
-
-/** A bound value in D1 may take 2 MB; the rows of one statement stay well below. */
-const HOT_STATEMENT_CHARS_MAX = 1_000_000
+import { hotRowsIn } from './hot-rows.ts'
+import type { Head, Installation, RegionStore, ShardMark } from './region-store.ts'
 
 type HeadRow = {
   revision: number
@@ -16,7 +13,7 @@ type HeadRow = {
   shard_count: number
   rules: string | null
 }
-type HotTableRow = { shard: number; sku: string; version: number; inputs: string }
+type HotLogRow = { version: number; body: string }
 type BodyRow = { shard: number; body: string }
 
 /** A region's truth in its own D1 database; the tables are in edge/migrations. */
@@ -27,18 +24,20 @@ export function d1RegionStore(db: D1Database): RegionStore {
       const statements = [
         db.prepare(READ_HEAD).bind(held?.rulesRevision ?? 0),
         db.prepare('SELECT shard, version, digest FROM shard WHERE revision > ?1').bind(since),
-        db.prepare('SELECT shard, sku, version, inputs FROM hot WHERE revision > ?1').bind(since),
+        db.prepare('SELECT version, body FROM hot_log WHERE revision > ?1 ORDER BY revision').bind(since),
       ]
       if (shards.length > 0) statements.push(db.prepare(READ_BODIES).bind(JSON.stringify(shards)))
       const [heads, marks, hot, bodies] = await db.batch(statements)
       const row = heads?.results[0] as HeadRow | undefined
       if (!row) return null
+      const hotOf = ({ version, body }: HotLogRow) =>
+        hotRowsIn(Uint8Array.fromBase64(body), version, row.shard_count)
       return {
         changes: {
           since,
           head: headOf(row, held),
           shards: (marks?.results ?? []) as ShardMark[],
-          hot: ((hot?.results ?? []) as HotTableRow[]).map(hotRowOf),
+          hot: ((hot?.results ?? []) as HotLogRow[]).flatMap(hotOf),
         },
         bodies: new Map(
           ((bodies?.results ?? []) as BodyRow[]).map(({ shard, body }) => [
@@ -101,36 +100,34 @@ const MOVE_HEAD = 'UPDATE head SET revision = ?1, version = ?2, as_of = ?3, tier
 const WRITE_SHARD = `INSERT INTO shard (shard, version, digest, revision, body) VALUES (?1, ?2, ?3, ?4, ?5)
   ON CONFLICT (shard) DO UPDATE SET version = ?2, digest = ?3, revision = ?4, body = ?5`
 
-const WRITE_HOT = `INSERT INTO hot (shard, sku, version, revision, inputs)
-  SELECT value ->> 0, value ->> 1, ?2, ?3, value -> 2 FROM json_each(?1) WHERE true
-  ON CONFLICT (shard, sku) DO UPDATE
-    SET version = excluded.version, revision = excluded.revision, inputs = excluded.inputs
-    WHERE excluded.version > hot.version`
+const LOG_HOT = 'INSERT INTO hot_log (revision, version, shards, body) VALUES (?1, ?2, ?3, ?4)'
 
-/** A whole shard holds everything up to its version, so the hot rows up to there have done their work. */
-const DROP_COVERED_HOT = `DELETE FROM hot WHERE (shard, sku) IN (
-  SELECT hot.shard, hot.sku FROM json_each(?1) AS moved CROSS JOIN hot
-    ON hot.shard = moved.value ->> 0 AND hot.version <= moved.value ->> 1)`
+/** A whole shard holds everything up to its version, so what is older than all of its shards has done its work. */
+const FORGET_COVERED_HOT = `DELETE FROM hot_log WHERE NOT EXISTS (
+  SELECT 1 FROM json_each(hot_log.shards) AS its JOIN shard ON shard.shard = its.value
+    WHERE shard.version < hot_log.version)`
 
-/** Order matters: the guard first, then deletions, then what is new, and what a whole shard covers last. */
+/** Order matters: the guard first, then deletions, then what is new. */
 function installStatements(db: D1Database, installation: Installation): D1PreparedStatement[] {
-  const { since, head, shards, hot, bodies, replacesAll } = installation
+  const { since, head, shards, hot, hotBytes, bodies, replacesAll } = installation
+  const { revision, version } = head
   const statements = [db.prepare(GUARD).bind(since)]
-  if (replacesAll) statements.push(db.prepare('DELETE FROM hot'), db.prepare('DELETE FROM shard'))
-  for (const { shard, version, digest } of shards) {
+  if (replacesAll) statements.push(db.prepare('DELETE FROM hot_log'), db.prepare('DELETE FROM shard'))
+  for (const { shard, version: its, digest } of shards) {
     const body = bodies.get(shard)!.toBase64()
-    statements.push(db.prepare(WRITE_SHARD).bind(shard, version, digest, head.revision, body))
+    statements.push(db.prepare(WRITE_SHARD).bind(shard, its, digest, revision, body))
   }
-  for (const rows of hotStatementTexts(hot)) {
-    statements.push(db.prepare(WRITE_HOT).bind(rows, head.version, head.revision))
+  if (hotBytes !== null) {
+    const inShards = JSON.stringify([...new Set(hot.map(({ shard }) => shard))])
+    statements.push(db.prepare(LOG_HOT).bind(revision, version, inShards, hotBytes.toBase64()))
   }
-  if (shards.length > 0 && !(replacesAll && hot.length === 0)) {
-    const moved = JSON.stringify(shards.map(({ shard, version }) => [shard, version]))
-    statements.push(db.prepare(DROP_COVERED_HOT).bind(moved))
-  }
+  if (revision % FORGET_HOT_EVERY === 0) statements.push(db.prepare(FORGET_COVERED_HOT))
   statements.push(writeHead(db, installation), ...logStatements(db, installation))
   return statements
 }
+
+/** Two seconds of pushes at most are kept for nothing; who reads everything reads them in vain. */
+const FORGET_HOT_EVERY = 8
 
 /** Who was away longer reads everything anew. */
 const CHANGES_KEPT_MS = 3_600_000
@@ -176,22 +173,6 @@ function writeHead(db: D1Database, { head, replacesAll }: Installation): D1Prepa
   return db.prepare(WRITE_HEAD).bind(revision, replacedRevision, rulesRevision, ...rest)
 }
 
-function* hotStatementTexts(hot: readonly HotRow[]): Generator<string> {
-  let rows: string[] = []
-  let chars = 0
-  for (const { shard, row } of hot) {
-    const text = JSON.stringify([shard, row.sku, rowToInputs(row)])
-    if (rows.length > 0 && chars + text.length > HOT_STATEMENT_CHARS_MAX) {
-      yield `[${rows.join(',')}]`
-      rows = []
-      chars = 0
-    }
-    rows.push(text)
-    chars += text.length + 1
-  }
-  if (rows.length > 0) yield `[${rows.join(',')}]`
-}
-
 function headOf(row: HeadRow, held: Head | null): Head {
   return {
     revision: row.revision,
@@ -206,9 +187,3 @@ function headOf(row: HeadRow, held: Head | null): Head {
     rules: row.rules === null ? held!.rules : (JSON.parse(row.rules) as Rules),
   }
 }
-
-const hotRowOf = ({ shard, sku, version, inputs }: HotTableRow): HotRow => ({
-  shard,
-  version,
-  row: inputsToRow(sku, inputs),
-})

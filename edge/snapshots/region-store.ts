@@ -46,6 +46,8 @@ export type Changes = {
 export type Installation = Changes & {
   readonly replacesAll: boolean
   readonly bodies: ReadonlyMap<number, Uint8Array>
+  /** The hot rows as they came: an encoded shard of them alone. */
+  readonly hotBytes: Uint8Array | null
   /** Skus whose figures may be others now; null: any. */
   readonly changed: readonly string[] | null
 }

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import { shardDigest } from '../../shared/snapshot/digest.ts'
 import { shardOf } from '../../shared/snapshot/shard-of.ts'
 import { ShardReader } from '../../shared/snapshot/shard-reader.ts'
+import { hotRowsOf } from './hot-rows.ts'
 import type { HotRow, ShardMark } from './region-store.ts'
 
 /** What a push carries, every byte of it checked. */
@@ -11,10 +12,12 @@ export type Cargo = {
   readonly shards: readonly ShardMark[]
   readonly bodies: ReadonlyMap<number, Uint8Array>
   readonly hot: readonly HotRow[]
+  /** The bytes that the hot rows came in; null when there are none. */
+  readonly hotBytes: Uint8Array | null
 }
 
 /** A row in D1 may take 2 MB, and base64 makes four bytes of three. */
-const SHARD_BYTES_MAX = 1_400_000
+const PART_BYTES_MAX = 1_400_000
 
 /** Opens every part before anything is stored; the first fault refuses the whole push. */
 export function verifyCargo({ header, hot, shards }: Push): Result<Cargo, FieldError> {
@@ -31,7 +34,7 @@ export function verifyCargo({ header, hot, shards }: Push): Result<Cargo, FieldE
     bodies.set(shard, bytes)
   }
   const rows = hotRows(header, hot)
-  return rows.ok ? ok({ shards: marks, bodies, hot: rows.value }) : rows
+  return rows.ok ? ok({ shards: marks, bodies, hot: rows.value, hotBytes: hot }) : rows
 }
 
 function shardFault(
@@ -44,7 +47,7 @@ function shardFault(
   if (shard >= header.shardCount) return `there is no shard ${shard} of ${header.shardCount}`
   if (before.has(shard)) return `shard ${shard} comes twice`
   if (version > header.toVersion) return `version ${version} is above toVersion`
-  if (bytes.length > SHARD_BYTES_MAX) return `larger than ${SHARD_BYTES_MAX} bytes`
+  if (bytes.length > PART_BYTES_MAX) return `larger than ${PART_BYTES_MAX} bytes`
   const opened = ShardReader.open(bytes)
   if (!opened.ok) return `${opened.error.code}: ${opened.error.detail}`
   const own = opened.value.header
@@ -59,15 +62,10 @@ function shardFault(
 
 function hotRows(header: PushHeader, hot: Uint8Array | null): Result<readonly HotRow[], FieldError> {
   if (!hot) return ok([])
+  if (hot.length > PART_BYTES_MAX) return err({ path: 'hot', message: `larger than ${PART_BYTES_MAX} bytes` })
   const opened = ShardReader.open(hot)
   if (!opened.ok) return err({ path: 'hot', message: `${opened.error.code}: ${opened.error.detail}` })
   if (opened.value.header.region !== header.region)
     return err({ path: 'hot', message: `it says it is ${opened.value.header.region}` })
-  return ok(
-    [...opened.value.rows()].map((row) => ({
-      shard: shardOf(row.sku, header.shardCount),
-      version: header.toVersion,
-      row,
-    })),
-  )
+  return ok(hotRowsOf(opened.value, header.toVersion, header.shardCount))
 }

@@ -165,6 +165,7 @@ export class Publisher {
 
   async #turn(): Promise<void> {
     const startedAt = this.#clock.now()
+    this.#compactor.wantWhole(this.#told.tooMuchLaidOver(startedAt))
     const batch =
       this.#version === 0
         ? this.#compactor.takeAll(this.#allShards(), startedAt)
@@ -222,7 +223,8 @@ export class Publisher {
       this.#acknowledgedAt = this.#clock.now()
       this.#rowsOut += rows.length + shards.length + 1
       for (const { shard, body } of shards) this.#told.noteShard(shard, body)
-      for (const row of rows) this.#told.noteRow(this.#builder.shardOfName(row.sku), row)
+      for (const row of rows)
+        this.#told.noteRow(this.#builder.shardOfName(row.sku), row, this.#acknowledgedAt)
       this.#rebuild?.noteTold(batch.shards, this.#acknowledgedAt)
       return this.#tellDigests()
     }

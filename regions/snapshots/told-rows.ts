@@ -1,5 +1,12 @@
+import type { Instant } from '../../shared/kernel/clock.ts'
 import { ShardReader } from '../../shared/snapshot/shard-reader.ts'
 import type { SnapshotRow } from '../../shared/snapshot/row.ts'
+
+/** Rows that travelled alone are laid over their shard by every reader: after so long, or when they are so many, it travels anew. */
+const LAID_OVER_MS_MAX = 60_000
+const LAID_OVER_ROWS_MAX = 1_024
+
+type LaidOver = { readonly since: Instant; readonly rows: Map<string, SnapshotRow> }
 
 /**
  * What the edge acknowledged, row by row: the bytes of each shard as it travelled last, about 40 bytes a sku, with the rows
@@ -8,23 +15,29 @@ import type { SnapshotRow } from '../../shared/snapshot/row.ts'
 export class ToldRows {
   readonly #shards = new Map<number, Uint8Array>()
   readonly #opened = new Map<number, ShardReader>()
-  readonly #rows = new Map<number, Map<string, SnapshotRow>>()
+  readonly #laidOver = new Map<number, LaidOver>()
 
   noteShard(shard: number, bytes: Uint8Array): void {
     this.#shards.set(shard, bytes)
     this.#opened.delete(shard)
-    this.#rows.delete(shard)
+    this.#laidOver.delete(shard)
   }
 
-  noteRow(shard: number, row: SnapshotRow): void {
-    const rows = this.#rows.get(shard)
-    if (rows) rows.set(row.sku, row)
-    else this.#rows.set(shard, new Map([[row.sku, row]]))
+  noteRow(shard: number, row: SnapshotRow, now: Instant): void {
+    const laidOver = this.#laidOver.get(shard)
+    if (laidOver) laidOver.rows.set(row.sku, row)
+    else this.#laidOver.set(shard, { since: now, rows: new Map([[row.sku, row]]) })
   }
 
   /** Null for what the edge was not told of by this process. */
   find(shard: number, sku: string): SnapshotRow | null {
-    return this.#rows.get(shard)?.get(sku) ?? this.#open(shard)?.find(sku) ?? null
+    return this.#laidOver.get(shard)?.rows.get(sku) ?? this.#open(shard)?.find(sku) ?? null
+  }
+
+  /** Shards that have to travel anew, so that the edge can forget the rows laid over them. */
+  *tooMuchLaidOver(now: Instant): Generator<number> {
+    for (const [shard, { since, rows }] of this.#laidOver)
+      if (now - since >= LAID_OVER_MS_MAX || rows.size >= LAID_OVER_ROWS_MAX) yield shard
   }
 
   #open(shard: number): ShardReader | null {

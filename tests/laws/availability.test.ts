@@ -14,7 +14,7 @@ import type { Fact } from '../../shared/contract/events.ts'
 import { type FigureAsk, figureOf } from '../../shared/snapshot/figure.ts'
 import { encodeShard } from '../../shared/snapshot/shard.ts'
 import { ShardReader } from '../../shared/snapshot/shard-reader.ts'
-import { inputsToRow, rowToInputs } from '../../edge/snapshots/hot-inputs.ts'
+import { hotRowsIn } from '../../edge/snapshots/hot-rows.ts'
 import { ASKS, foldAll } from './picture.ts'
 import { anyTape, NODES, NOW, SKUS } from './tapes.ts'
 
@@ -152,9 +152,9 @@ describe('what the edge answers', () => {
         for (const name of SKUS)
           for (const ask of ASKS) {
             const row = shard.value.find(name)!
-            const hot = inputsToRow(name, JSON.stringify(rowToInputs(row)))
+            const hot = hotRowsIn(encodeShard({ region: 'eu', shard: 0, version: 2, asOf: NOW }, [row]), 2, 4)
             expect(figureOf(row, read.rules, ask)).toBe(read.ats(name, ask))
-            expect(figureOf(hot, read.rules, ask)).toBe(read.ats(name, ask))
+            expect(figureOf(hot[0]!.row, read.rules, ask)).toBe(read.ats(name, ask))
           }
       }),
       { numRuns: 300 },

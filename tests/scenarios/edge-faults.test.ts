@@ -109,7 +109,7 @@ describe('the edge holds what the ledger holds, although the Worker', () => {
 
 describe('an error of D1 in the middle of a batch takes all of it back', () => {
   const steps = [
-    ['hot', 'INSERT ON hot'],
+    ['hot', 'INSERT ON hot_log'],
     ['whole shards', 'UPDATE ON shard'],
     ['the log of changes', 'INSERT ON change_log'],
     ['the head, the last of all', 'UPDATE ON head'],
@@ -131,7 +131,7 @@ describe('an error of D1 in the middle of a batch takes all of it back', () => {
   /** All that D1 holds but for the moment, which a heartbeat moves. */
   async function dump(): Promise<unknown> {
     const db = await edge.db
-    const tables = ['SELECT * FROM shard', 'SELECT * FROM hot', 'SELECT * FROM change_log']
+    const tables = ['SELECT * FROM shard', 'SELECT * FROM hot_log', 'SELECT * FROM change_log']
     const read = await db.batch(tables.map((sql) => db.prepare(sql)))
     return read.map(({ results }) => results)
   }
@@ -181,7 +181,7 @@ describe('by order of an operator', () => {
     const db = await edge.db
     await db.batch([
       db.prepare('UPDATE shard SET body = (SELECT body FROM shard WHERE shard = 0) WHERE shard = 1'),
-      db.prepare('DELETE FROM hot'),
+      db.prepare('DELETE FROM hot_log'),
     ])
     region.publisher.rebuild()
     expect(region.publisher.status().rebuild).toMatchObject({ shards: SHARDS, done: 0, finishedAt: null })
