@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'region-size': () => import('./region-size.ts'),
   'edge-reads': () => import('./edge-reads.ts'),
   'event-to-edge': () => import('./event-to-edge.ts'),
+  'edge-cost': () => import('./edge-cost.ts'),
 }
 
 const { values } = parseArgs({

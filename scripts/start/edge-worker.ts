@@ -33,11 +33,14 @@ const ROOT = join(import.meta.dirname, '../..')
 export const WORKER = 'plimsoll-edge'
 const COMPATIBILITY_DATE = '2026-11-01'
 
-/** edge/worker.ts in workerd, with D1 and KV on disk under dataDir. It answers once it is ready and furnished. */
-export async function startEdgeWorker(config: EdgeWorkerConfig): Promise<Miniflare> {
+/** The Worker in workerd, with D1 and KV on disk under dataDir. It answers once it is ready and furnished. */
+export async function startEdgeWorker(
+  config: EdgeWorkerConfig,
+  entry = 'edge/worker.ts',
+): Promise<Miniflare> {
   mkdirSync(config.dataDir, { recursive: true })
   return new Miniflare({
-    workers: [workerOf(config, await bundle())],
+    workers: [workerOf(config, await bundle(entry))],
     resourcePersistencePath: config.dataDir,
     log: new Log(LogLevel.ERROR),
     cf: false,
@@ -53,9 +56,9 @@ export async function furnishEdgeWorker(miniflare: Miniflare, config: EdgeWorker
   await writeKeys(miniflare, config)
 }
 
-async function bundle(): Promise<string> {
+async function bundle(entry: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(ROOT, 'edge/worker.ts')],
+    entryPoints: [join(ROOT, entry)],
     bundle: true,
     write: false,
     format: 'esm',

@@ -21,15 +21,18 @@ export class EdgeInHand {
   readonly operatorKey = newKey('plo')
   readonly pushSecret = newKey('push')
   readonly #config: EdgeWorkerConfig
+  readonly #entry: string | undefined
   #miniflare: Miniflare | null = null
 
-  static async start(folder: string, region: Region): Promise<EdgeInHand> {
-    const edge = new EdgeInHand(folder, region, await freePort())
+  /** Of another entry than the Worker's own where one is named. */
+  static async start(folder: string, region: Region, entry?: string): Promise<EdgeInHand> {
+    const edge = new EdgeInHand(folder, region, await freePort(), entry)
     await edge.startAgain()
     return edge
   }
 
-  private constructor(folder: string, region: Region, port: number) {
+  private constructor(folder: string, region: Region, port: number, entry: string | undefined) {
+    this.#entry = entry
     this.url = `http://127.0.0.1:${port}`
     this.#config = {
       host: '127.0.0.1',
@@ -46,7 +49,7 @@ export class EdgeInHand {
   /** An empty isolate over what D1 and KV hold. */
   async startAgain(): Promise<void> {
     await this.stop()
-    this.#miniflare = await startEdgeWorker(this.#config)
+    this.#miniflare = await startEdgeWorker(this.#config, this.#entry)
     await this.#miniflare.ready
     await furnishEdgeWorker(this.#miniflare, this.#config)
   }
