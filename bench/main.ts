@@ -15,6 +15,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'region-size': () => import('./region-size.ts'),
   'edge-reads': () => import('./edge-reads.ts'),
   'event-to-edge': () => import('./event-to-edge.ts'),
+  'edge-cold-reads': () => import('./edge-cold-reads.ts'),
+  'shard-codec': () => import('./shard-codec.ts'),
   'edge-cost': () => import('./edge-cost.ts'),
 }
 

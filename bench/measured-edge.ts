@@ -37,7 +37,7 @@ export class MeasuredEdge {
     this.edge = edge
     this.#folder = folder
     this.#shards = shards
-    this.rows = Array.from({ length: shards * SKUS_PER_SHARD }, (_, i) => row(i))
+    this.rows = Array.from({ length: shards * SKUS_PER_SHARD }, (_, i) => distributorRow(i))
     this.#byShard = Map.groupBy(this.rows, ({ sku }) => shardOf(sku, shards))
   }
 
@@ -96,7 +96,7 @@ export class MeasuredEdge {
 }
 
 /** Three nodes, demand of two classes: as much as a row of a distributor has. */
-const row = (i: number): SnapshotRow => ({
+export const distributorRow = (i: number): SnapshotRow => ({
   sku: `SKU-${String(i).padStart(8, '0')}`,
   tier: 'A',
   inputs: {

@@ -269,6 +269,42 @@ describe('a push that is refused leaves nothing', () => {
   })
 })
 
+describe('keys of pushes', () => {
+  const NEW = 'eu-secret-of-next-year'
+  const signedWith = async (keyId: string, secret: string, to: number): Promise<number> => {
+    const body = pushBody(to === 10 ? first : { from: to - 1, to, asOf: NOON + to })
+    const signed = await signature('eu', secret, body, NOON, keyId)
+    return (await world.send('eu', body, { [SIGNATURE_HEADER]: signed })).status
+  }
+
+  test('change without a gap: the old and the new count side by side, then the new alone', async () => {
+    expect(await signedWith('k1', SECRETS.eu!, 10)).toBe(200)
+    await world.anotherIsolate({ pushSecrets: { eu: { k1: SECRETS.eu!, k2: NEW } } })
+    expect(await signedWith('k1', SECRETS.eu!, 11)).toBe(200)
+    expect(await signedWith('k2', NEW, 12)).toBe(200)
+    expect(await signedWith('k1', SECRETS.eu!, 13)).toBe(200)
+    await world.anotherIsolate({ pushSecrets: { eu: { k2: NEW } } })
+    expect(await signedWith('k1', SECRETS.eu!, 14)).toBe(401)
+    expect(await signedWith('k2', SECRETS.eu!, 14)).toBe(401)
+    expect(await signedWith('k2', NEW, 14)).toBe(200)
+  })
+
+  test('a recorded push changes nothing within its window, and is refused after it', async () => {
+    const recorded = pushBody(first)
+    const signed = { [SIGNATURE_HEADER]: await signature('eu', SECRETS.eu!, recorded, NOON) }
+    expect((await world.send('eu', recorded, signed)).status).toBe(200)
+    await world.push({ from: 10, to: 11, asOf: NOON + 1, hot: [row('a', 3)] })
+    const replayed = await world.send('eu', recorded, signed)
+    expect([replayed.status, await replayed.json()]).toMatchObject([200, { applied: false, version: 11 }])
+    expect(await world.figure('/v1/availability/a')).toMatchObject({ availableToSell: 3, version: 11 })
+    world.now += SIGNATURE_AGE_MS_MAX
+    expect((await world.send('eu', recorded, signed)).status).toBe(200)
+    world.now += 1
+    expect((await world.send('eu', recorded, signed)).status).toBe(401)
+    expect(await world.figure('/v1/availability/a')).toMatchObject({ availableToSell: 3 })
+  })
+})
+
 describe('digests', () => {
   test('are those of what a reader sees, hot rows and all', async () => {
     await world.push(first)

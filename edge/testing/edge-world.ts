@@ -12,7 +12,7 @@ import { RegionHubs, type RegionHubSettings } from '../hubs/region-hubs.ts'
 import { ChannelKeys } from '../keys/channel-keys.ts'
 import { KeyBook } from '../keys/key-book.ts'
 import type { Places } from '../keys/places.ts'
-import { PushSignatures } from '../keys/push-signature.ts'
+import { PushSignatures, type PushSecrets } from '../keys/push-signature.ts'
 import { RateLimits } from '../keys/rate-limits.ts'
 import { sha256Hex } from '../keys/sha256-hex.ts'
 import type { Env } from '../settings.ts'
@@ -69,7 +69,13 @@ export class EdgeWorld {
     hubs = REGION_HUBS,
     places = null,
     limiter = null,
-  }: { hubs?: RegionHubSettings; places?: Places | null; limiter?: RateLimit | null } = {}): Promise<void> {
+    pushSecrets = { eu: { k1: SECRETS.eu! }, us: { k1: SECRETS.us! } },
+  }: {
+    hubs?: RegionHubSettings
+    places?: Places | null
+    limiter?: RateLimit | null
+    pushSecrets?: PushSecrets
+  } = {}): Promise<void> {
     const clock = { now: () => this.now }
     const log = (event: string): number => this.logged.push(event)
     const copies = kvShardCopies(bindings.SNAPSHOTS)
@@ -93,7 +99,7 @@ export class EdgeWorld {
       keyBook: new KeyBook(bindings.KEYS, clock),
       rateLimits: new RateLimits(clock, limiter, log),
       places,
-      pushSignatures: new PushSignatures({ eu: { k1: SECRETS.eu! }, us: { k1: SECRETS.us! } }),
+      pushSignatures: new PushSignatures(pushSecrets),
       operatorKeySha256: await sha256Hex(OPERATOR_KEY),
       clock,
       log,

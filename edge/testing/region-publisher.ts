@@ -54,11 +54,12 @@ export async function signature(
   secret: string,
   body: Uint8Array,
   at: number,
+  keyId = 'k1',
 ): Promise<string> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
   const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, [
     'sign',
   ])
   const mac = await crypto.subtle.sign('HMAC', key, signedBytes(at, region, body))
-  return `t=${at},k=k1,v1=${new Uint8Array(mac).toHex()}`
+  return `t=${at},k=${keyId},v1=${new Uint8Array(mac).toHex()}`
 }

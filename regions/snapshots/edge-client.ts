@@ -3,10 +3,13 @@ import { PUSH_MEDIA_TYPE, PushAnswer } from '../../shared/contract/push.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
 import { signPush } from '../../shared/node/secrets.ts'
 
+const PushKey = { keyId: z.string().min(1).max(64), secret: z.string().min(16) }
+
 export const EdgeConfig = z.strictObject({
   url: z.url(),
-  keyId: z.string().min(1).max(64),
-  secret: z.string().min(16),
+  ...PushKey,
+  /** The key until now, while keys change: it signs as long as the edge does not know the new one. */
+  before: z.strictObject(PushKey).optional(),
 })
 export type EdgeConfig = z.infer<typeof EdgeConfig>
 
@@ -30,8 +33,23 @@ export class EdgeClient {
   }
 
   async push(body: Uint8Array<ArrayBuffer>): Promise<PushOutcome> {
-    const { url, keyId, secret } = this.#config
-    const response = await fetch(`${url}/ingest/v1/${this.#region}`, {
+    const { before } = this.#config
+    const { status, text } = await this.#send(body, this.#config).then((answer) =>
+      answer.status === 401 && before ? this.#send(body, before) : answer,
+    )
+    if (status === 200) return { kind: 'applied' }
+    if (status === 409) {
+      const held = PushAnswer.pick({ epoch: true, version: true }).safeParse(JSON.parse(text))
+      if (held.success) return { kind: 'gap', ...held.data }
+    }
+    throw new Error(`the edge answered ${status}: ${text.slice(0, 200)}`)
+  }
+
+  async #send(
+    body: Uint8Array<ArrayBuffer>,
+    { keyId, secret }: { readonly keyId: string; readonly secret: string },
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    const response = await fetch(`${this.#config.url}/ingest/v1/${this.#region}`, {
       method: 'POST',
       headers: {
         'content-type': PUSH_MEDIA_TYPE,
@@ -40,12 +58,6 @@ export class EdgeClient {
       body,
       signal: AbortSignal.timeout(PUSH_WITHIN_MS),
     })
-    const text = await response.text()
-    if (response.ok) return { kind: 'applied' }
-    if (response.status === 409) {
-      const held = PushAnswer.pick({ epoch: true, version: true }).safeParse(JSON.parse(text))
-      if (held.success) return { kind: 'gap', ...held.data }
-    }
-    throw new Error(`the edge answered ${response.status}: ${text.slice(0, 200)}`)
+    return { status: response.status, text: await response.text() }
   }
 }

@@ -221,7 +221,7 @@ export class Publisher {
       this.#version = sent.toVersion
       this.#rulesVersion = sent.rulesVersion
       this.#acknowledgedAt = this.#clock.now()
-      this.#rowsOut += rows.length + shards.length + 1
+      this.#rowsOut += (rows.length > 0 ? 1 : 0) + shards.length + 1
       for (const { shard, body } of shards) this.#told.noteShard(shard, body)
       for (const row of rows)
         this.#told.noteRow(this.#builder.shardOfName(row.sku), row, this.#acknowledgedAt)

@@ -10,7 +10,7 @@ export const EdgeTold = z.object({
   dirtySkus: z.number().int(),
   /** Journal entries since this process writes for the region. */
   eventsIn: z.number().int().default(0),
-  /** Rows and shards written to the edge for them, its head with every push. */
+  /** What was written at the edge for them: with each push its head and the log of its hot rows, and whole shards. */
   rowsOut: z.number().int().default(0),
 })
 export type EdgeTold = z.infer<typeof EdgeTold>
