@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Grant } from './role.ts'
+import { Grant } from '../../shared/contract/access-api.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 

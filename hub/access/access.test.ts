@@ -213,6 +213,19 @@ describe('what is written down', () => {
     expect(answered).toMatchObject({ action: 'POST answered', detail: { status: 403 } })
   })
 
+  test('it is found by who did it, and by a part of what it was about', async () => {
+    const { token } = await newToken('zoe', 'viewer')
+    await app.ask('/v1/things/of-zoe', { json: {}, headers: bearing(token) })
+    const found = async (query: string) => {
+      const answer = await app.ask(`/v1/audit?${query}`, { headers: withKey })
+      return ((await answer.json()) as Entries).entries.map(({ subject }) => subject)
+    }
+    const both = ['/v1/things/of-zoe', '/v1/things/of-zoe']
+    expect(await found('actor=token:zoe')).toEqual(both)
+    expect(await found('subject=of-zoe')).toEqual(both)
+    expect(await found('subject=of-zoe&actor=key')).toEqual([])
+  })
+
   test('signing in, failing to, and signing out', async () => {
     await signIn('wrong')
     const cookie = cookieOf(await signIn(openCentreApp.key))

@@ -66,7 +66,13 @@ export class AuditLog {
   }
 
   /** Latest first, those before a sequence. */
-  async page(asked: { before?: number; actor?: string; limit: number }): Promise<AuditEntry[]> {
+  async page(asked: {
+    readonly before?: number | undefined
+    readonly actor?: string | undefined
+    /** A part of it. */
+    readonly subject?: string | undefined
+    readonly limit: number
+  }): Promise<AuditEntry[]> {
     return this.#db
       .select()
       .from(auditEntry)
@@ -74,6 +80,9 @@ export class AuditLog {
         and(
           asked.before === undefined ? undefined : lt(auditEntry.sequence, asked.before),
           asked.actor === undefined ? undefined : eq(auditEntry.actor, asked.actor),
+          asked.subject === undefined
+            ? undefined
+            : sql`position(${asked.subject} in ${auditEntry.subject}) > 0`,
         ),
       )
       .orderBy(desc(auditEntry.sequence))

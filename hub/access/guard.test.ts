@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { Region } from '../../shared/domain/ids.ts'
 import type { CentreVariables } from '../api/centre-app.ts'
 import { authorize, showOwnRegions } from './guard.ts'
-import type { Grant, Person } from './role.ts'
+import type { Grant } from '../../shared/contract/access-api.ts'
+import type { Person } from './role.ts'
 
 const REGIONS = ['eu', 'us']
 const eu = [Region.parse('eu')]

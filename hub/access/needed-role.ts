@@ -1,4 +1,4 @@
-import type { Role } from './role.ts'
+import type { Role } from '../../shared/contract/access-api.ts'
 
 /** `somewhere`: the route itself sees to the regions, or what is read is cut to them. */
 export type Need = { readonly role: Role; readonly where: 'everywhere' | 'somewhere' | { region: string } }

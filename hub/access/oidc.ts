@@ -4,7 +4,8 @@ import * as z from 'zod'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import { secretEquals } from '../../shared/node/secrets.ts'
 import type { OidcConfig } from './access-config.ts'
-import { Grants, type Grant, type Person } from './role.ts'
+import { Grants, type Grant } from '../../shared/contract/access-api.ts'
+import type { Person } from './role.ts'
 
 /** What we have to know of the provider (OpenID Connect Discovery 1.0). */
 const Provider = z.object({

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Region } from '../../shared/domain/ids.ts'
-import { type Grant, may, maySomewhere, type Person, Role } from './role.ts'
+import { type Grant, Role } from '../../shared/contract/access-api.ts'
+import { may, maySomewhere, type Person } from './role.ts'
 
 const person = (...grants: Grant[]): Person => ({ id: 'token:ada', name: 'ada', via: 'token', grants })
 const eu = Region.parse('eu')

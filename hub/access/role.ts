@@ -1,20 +1,4 @@
-import * as z from 'zod'
-import { Region } from '../../shared/domain/ids.ts'
-
-/** What a person may do, each more than the one before: look, act, agree to what others propose, and say who may what. */
-export const Role = z.enum(['viewer', 'operator', 'approver', 'admin'])
-export type Role = z.infer<typeof Role>
-
-/** A role in some regions, or in all of them, those to come included. */
-export const Grant = z.strictObject({
-  role: Role,
-  regions: z.union([z.literal('*'), z.array(Region).min(1).max(100)]),
-})
-export type Grant = z.infer<typeof Grant>
-
-/** More than a person's tasks need, and few enough to be looked through at every request. */
-const GRANTS_MAX = 20
-export const Grants = z.array(Grant).min(1).max(GRANTS_MAX)
+import type { Grant, Role } from '../../shared/contract/access-api.ts'
 
 /** Who asks. `id` is what tells two persons apart where a second one is needed. */
 export type Person = {

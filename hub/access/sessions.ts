@@ -4,7 +4,8 @@ import { formatInstant, type Instant, parseInstant } from '../../shared/kernel/c
 import { secretEquals, sha256Hex } from '../../shared/node/secrets.ts'
 import type { Database } from '../store/database.ts'
 import { session } from '../store/tables.ts'
-import { Grants, type Person } from './role.ts'
+import { Grants } from '../../shared/contract/access-api.ts'
+import type { Person } from './role.ts'
 import type { Tokens } from './tokens.ts'
 
 /** A working day. Then one signs in again, however busy one was. */

@@ -4,7 +4,8 @@ import { formatInstant, type Instant, parseInstant } from '../../shared/kernel/c
 import { secretEquals, sha256Hex } from '../../shared/node/secrets.ts'
 import type { Database } from '../store/database.ts'
 import { accessToken } from '../store/tables.ts'
-import { Grants, type Grant, type Person } from './role.ts'
+import { Grants, type Grant } from '../../shared/contract/access-api.ts'
+import type { Person } from './role.ts'
 
 export type TokenView = {
   readonly id: string

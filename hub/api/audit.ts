@@ -1,26 +1,14 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
-import { Timestamp } from '../../shared/contract/envelope.ts'
+import { AuditEntry, AuditHash, AuditVerdict } from '../../shared/contract/access-api.ts'
 import type { Access } from '../access/access.ts'
 import type { CentreApp } from './centre-app.ts'
 
 const Sequence = z.coerce.number().int().min(1)
-const Hash = z.string().regex(/^[0-9a-f]{64}$/, 'a hash is 64 hexadecimal digits')
-
-const Entry = z.object({
-  sequence: z.number().int(),
-  at: Timestamp,
-  actor: z.string(),
-  via: z.string(),
-  action: z.string(),
-  subject: z.string(),
-  correlationId: z.string(),
-  detail: z.record(z.string(), z.unknown()),
-  hash: Hash,
-})
 
 const Query = z.strictObject({
   actor: z.string().max(256).optional(),
+  subject: z.string().max(512).optional().describe('a part of it'),
   cursor: Sequence.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
@@ -34,14 +22,13 @@ const readAudit = createRoute({
       description: 'A page',
       content: {
         'application/json': {
-          schema: z.object({ entries: z.array(Entry), cursor: z.string().nullable() }),
+          schema: z.object({ entries: z.array(AuditEntry), cursor: z.string().nullable() }),
         },
       },
     },
   },
 })
 
-const Head = z.object({ sequence: z.number().int(), hash: Hash })
 const verifyAudit = createRoute({
   method: 'get',
   path: '/v1/audit/verification',
@@ -49,7 +36,7 @@ const verifyAudit = createRoute({
     'Goes through the whole chain and names what was changed or removed. `sequence` and `hash` are a head that was noted elsewhere.',
   request: {
     query: z
-      .strictObject({ sequence: Sequence.optional(), hash: Hash.optional() })
+      .strictObject({ sequence: Sequence.optional(), hash: AuditHash.optional() })
       .refine(({ sequence, hash }) => (sequence === undefined) === (hash === undefined), {
         path: ['hash'],
         message: 'a head is a sequence and its hash',
@@ -60,12 +47,7 @@ const verifyAudit = createRoute({
       description: 'What was found',
       content: {
         'application/json': {
-          schema: z.object({
-            intact: z.boolean(),
-            entries: z.number().int(),
-            head: Head,
-            faults: z.array(z.object({ sequence: z.number().int(), what: z.string() })),
-          }),
+          schema: AuditVerdict,
         },
       },
     },
@@ -74,11 +56,12 @@ const verifyAudit = createRoute({
 
 export function addAudit(app: CentreApp, access: Access): void {
   app.openapi(readAudit, async (c) => {
-    const { cursor, actor, limit } = c.req.valid('query')
+    const { cursor, actor, subject, limit } = c.req.valid('query')
     const rows = await access.audit.page({
       limit,
-      ...(cursor === undefined ? {} : { before: cursor }),
-      ...(actor === undefined ? {} : { actor }),
+      before: cursor,
+      actor,
+      subject,
     })
     const entries = rows.map(({ previous: _previous, detail, ...row }) => ({
       ...row,

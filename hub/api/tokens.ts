@@ -1,10 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
-import { Timestamp } from '../../shared/contract/envelope.ts'
+import { Grants, Token, ToldToken } from '../../shared/contract/access-api.ts'
 import { parseInstant } from '../../shared/kernel/clock.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { Access } from '../access/access.ts'
-import { Grants } from '../access/role.ts'
 import type { TokenView } from '../access/tokens.ts'
 import type { CentreApp } from './centre-app.ts'
 
@@ -15,17 +14,6 @@ const DAYS = 90
 const OVERLAP_SECONDS = 3_600
 const OVERLAP_SECONDS_MAX = 7 * 86_400
 
-const Token = z.object({
-  id: z.string(),
-  name: z.string(),
-  grants: Grants,
-  createdAt: Timestamp,
-  createdBy: z.string(),
-  expiresAt: Timestamp.nullable(),
-  revokedAt: Timestamp.nullable(),
-  lastUsedAt: Timestamp.nullable(),
-})
-const Told = Token.extend({ token: z.string() })
 const Id = z.object({ id: z.string().regex(/^[0-9a-f]{12}$/, 'a token’s id has 12 hexadecimal digits') })
 const json = <T extends z.ZodType>(schema: T, description: string) => ({
   description,
@@ -59,7 +47,7 @@ const createToken = createRoute({
       },
     },
   },
-  responses: { 201: json(Told, 'Made') },
+  responses: { 201: json(ToldToken, 'Made') },
 })
 const rotateToken = createRoute({
   method: 'post',
@@ -78,7 +66,7 @@ const rotateToken = createRoute({
       },
     },
   },
-  responses: { 201: json(Told, 'Made') },
+  responses: { 201: json(ToldToken, 'Made') },
 })
 const revokeToken = createRoute({
   method: 'delete',
@@ -113,7 +101,7 @@ export function addTokens(app: CentreApp, access: Access): void {
   })
 }
 
-const shown = ({ grants, ...token }: TokenView): z.infer<typeof Token> => {
+const shown = ({ grants, ...token }: TokenView): Token => {
   const { token: _secret, ...view } = token as typeof token & { token?: string }
   return { ...view, grants: [...grants] as z.infer<typeof Grants> }
 }

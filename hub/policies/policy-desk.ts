@@ -1,4 +1,5 @@
 import { eq } from '../store/drizzle.ts'
+import type { Role } from '../../shared/contract/access-api.ts'
 import type {
   GovernedPolicy,
   ProposePolicy,
@@ -10,7 +11,7 @@ import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import { bundleFits } from '../../shared/node/centre-word.ts'
 import { newId } from '../../shared/node/new-id.ts'
-import { may, type Person, type Role } from '../access/role.ts'
+import { may, type Person } from '../access/role.ts'
 import type { Database } from '../store/database.ts'
 import { governedPolicy } from '../store/policy-tables.ts'
 import type { PolicyBook, PolicyName, PolicyRow } from './policy-book.ts'

@@ -10,6 +10,7 @@ import { rulesOf } from '../ledger/core/snapshot-row.ts'
 import { tierOf } from '../ledger/core/tier-of.ts'
 import { type Batch, Compactor } from './compactor.ts'
 import type { EdgeClient, PushOutcome } from './edge-client.ts'
+import { EdgeDelays } from './edge-delays.ts'
 import { Pace } from './pace.ts'
 import { movementOf } from './publish-band.ts'
 import { Rebuild } from './rebuild.ts'
@@ -47,6 +48,7 @@ export class Publisher {
   readonly #epoch: number
   readonly #compactor: Compactor
   readonly #pace = new Pace()
+  readonly #delays = new EdgeDelays()
   readonly #builder: ShardBuilder
   readonly #told = new ToldRows()
   readonly #onDigests: (digests: EdgeDigests) => void
@@ -112,6 +114,7 @@ export class Publisher {
       heldSkus: this.#compactor.held,
       compaction: this.#rowsOut === 0 ? null : eventsIn / this.#rowsOut,
       pushMs: this.#pace.pushMs,
+      delays: this.#delays.view(),
       windowMs: { A: windowOf('A'), B: windowOf('B'), C: windowOf('C') },
       rebuild: this.#rebuild?.view() ?? null,
     }
@@ -221,6 +224,7 @@ export class Publisher {
       this.#version = sent.toVersion
       this.#rulesVersion = sent.rulesVersion
       this.#acknowledgedAt = this.#clock.now()
+      this.#delays.note(batch, this.#acknowledgedAt)
       this.#rowsOut += (rows.length > 0 ? 1 : 0) + shards.length + 1
       for (const { shard, body } of shards) this.#told.noteShard(shard, body)
       for (const row of rows)

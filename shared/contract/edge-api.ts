@@ -15,6 +15,21 @@ export const EdgeTold = z.object({
 })
 export type EdgeTold = z.infer<typeof EdgeTold>
 
+/** Null where nothing was told since the region's writer began. */
+const TierDelay = z
+  .object({
+    /** How many were measured: at most the latest thousand. */
+    changes: z.number().int(),
+    p50Ms: z.number(),
+    p95Ms: z.number(),
+    p99Ms: z.number(),
+  })
+  .nullable()
+
+/** How long changes took from the ledger to the edge's answer that it has them, by tier. */
+export const EdgeDelays = z.object({ A: TierDelay, B: TierDelay, C: TierDelay })
+export type EdgeDelays = z.infer<typeof EdgeDelays>
+
 /** `GET /v1/edge` of a region. */
 export const EdgeStatus = EdgeTold.extend({
   epoch: z.number().int(),
@@ -28,6 +43,7 @@ export const EdgeStatus = EdgeTold.extend({
   compaction: z.number().nullable(),
   /** How long a push takes. */
   pushMs: z.number().int(),
+  delays: EdgeDelays,
   /** The windows as they are kept now: longer than what is set while the edge is slow. */
   windowMs: z.object({ A: z.number().int(), B: z.number().int(), C: z.number().int() }),
   /** The last one since this process writes for the region. */

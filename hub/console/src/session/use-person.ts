@@ -1,4 +1,5 @@
-import type { Person, Role } from '../../../access/role.ts'
+import type { Role } from '../../../../shared/contract/access-api.ts'
+import type { Person } from '../../../access/role.ts'
 import { useAsked } from '../api/use-asked.ts'
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'approver', 'admin']

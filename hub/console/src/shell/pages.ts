@@ -47,6 +47,8 @@ const PAGES: readonly PageRoute[] = [
     load: () => import('../policies/propose-page.tsx'),
   },
   { path: '/policies/:id', label: null, isOfCentre: true, load: () => import('../policies/policy-page.tsx') },
+  { path: '/audit', label: 'Audit log', isOfCentre: true, load: () => import('../audit/audit-page.tsx') },
+  { path: '/access', label: 'Access', isOfCentre: true, load: () => import('../access/access-page.tsx') },
   { path: '/runbooks', label: 'Runbooks', load: () => import('../runbooks/runbooks-page.tsx') },
   { path: '/runbooks/:name', label: null, load: () => import('../runbooks/runbook-page.tsx') },
 ]

@@ -15,14 +15,14 @@ const entry = (source: string, delayMs: number, status = 'accepted'): JournalEnt
 test('percentiles are delays that were measured, by source, the slowest first', () => {
   const hundred = Array.from({ length: 100 }, (_, i) => entry('wms', i + 1))
   expect(delaysOf([...hundred, entry('erp', 5_000)])).toEqual([
-    { source: 'erp', facts: 1, p50Ms: 5_000, p95Ms: 5_000, p99Ms: 5_000 },
-    { source: 'wms', facts: 100, p50Ms: 50, p95Ms: 95, p99Ms: 99 },
+    { name: 'erp', count: 1, p50Ms: 5_000, p95Ms: 5_000, p99Ms: 5_000 },
+    { name: 'wms', count: 100, p50Ms: 50, p95Ms: 95, p99Ms: 99 },
   ])
 })
 
 test('what was told twice is measured once, and a clock that runs ahead is no delay', () => {
   expect(delaysOf([entry('wms', 9_000, 'duplicate'), entry('wms', -50)])).toEqual([
-    { source: 'wms', facts: 1, p50Ms: 0, p95Ms: 0, p99Ms: 0 },
+    { name: 'wms', count: 1, p50Ms: 0, p95Ms: 0, p99Ms: 0 },
   ])
   expect(delaysOf([])).toEqual([])
 })

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import type { JournalEntry } from '../../../../shared/contract/journal-api.ts'
 import type { SourceStanding } from '../../../../shared/contract/source-api.ts'
 import { regionPath } from '../api/region-path.ts'
 import { useAsked } from '../api/use-asked.ts'
@@ -10,8 +9,7 @@ import { RegionChoice } from '../parts/region-choice.tsx'
 import { When } from '../parts/when.tsx'
 import { useRegion } from '../shell/where.ts'
 import { spanWords } from '../words/ages.ts'
-import { DelayChart } from './delay-chart.tsx'
-import { delaysOf } from './delays.ts'
+import { EdgeDelays, SourceDelays } from './delay-panels.tsx'
 
 type Source = SourceStanding
 type System = {
@@ -52,39 +50,15 @@ export default function SourcesPage(): ReactNode {
       <ProblemNote problem={sources.problem} />
       <SourceList region={region} sources={sources.data?.sources ?? []} />
       <SilentNodes sources={sources.data?.sources ?? []} />
-      {region !== null && <DelayPanel region={region} />}
+      {region !== null && (
+        <>
+          <SourceDelays region={region} />
+          <EdgeDelays region={region} />
+        </>
+      )}
       <ProblemNote problem={systems.problem} />
       <SystemList systems={systems.data?.systems ?? []} />
     </>
-  )
-}
-
-/** The journal is asked for a page of its newest: that many facts are looked at. */
-const DELAYS_OF_FACTS = 1_000
-const DELAYS_EVERY_MS = 15_000
-
-function DelayPanel({ region }: { region: string }): ReactNode {
-  const { data, problem, isLoading } = useAsked<{ entries: JournalEntry[] }>(
-    regionPath(region, `/v1/journal?limit=${DELAYS_OF_FACTS}`),
-    { everyMs: DELAYS_EVERY_MS },
-  )
-  const delays = delaysOf(data?.entries ?? [])
-  return (
-    <section className="ledger" aria-labelledby="delays">
-      <header className="ledger-head">
-        <h2 id="delays">How long facts take</h2>
-        <p className="soft">
-          From when it happened, by the source's own word, to the region's disk: of the latest 1,000 entries
-          of the journal.
-        </p>
-      </header>
-      <ProblemNote problem={problem} />
-      {delays.length > 0 ? (
-        <DelayChart delays={delays} />
-      ) : (
-        <p className="nothing">{isLoading ? 'Looking through the journal …' : 'No fact has come yet.'}</p>
-      )}
-    </section>
   )
 }
 
