@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'edge-cold-reads': () => import('./edge-cold-reads.ts'),
   'shard-codec': () => import('./shard-codec.ts'),
   'edge-cost': () => import('./edge-cost.ts'),
+  reconcile: () => import('./reconcile.ts'),
 }
 
 const { values } = parseArgs({

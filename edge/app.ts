@@ -14,7 +14,7 @@ import { readOpenApi } from './routes/openapi.ts'
 import { makeReservation, readReservation, stepReservation } from './routes/pass-reservation.ts'
 import { queryAvailability } from './routes/query-availability.ts'
 import { readAvailability } from './routes/read-availability.ts'
-import { readDigests } from './routes/read-digests.ts'
+import { readDigests, readShardDigests } from './routes/read-digests.ts'
 
 type Route = readonly [method: 'GET' | 'POST' | 'DELETE', path: string, handle: EdgeHandler]
 
@@ -34,6 +34,7 @@ export function createApp(edge: Edge): Hono<EdgeVariables> {
     ['POST', '/v1/reservations/:id/release', byChannel(edge, stepReservation(edge, 'release'))],
     ['POST', '/v1/reservations/:id/extend', byChannel(edge, stepReservation(edge, 'extend'))],
     ['GET', '/v1/digests', byOperator(edge, readDigests(edge))],
+    ['GET', '/v1/digests/:shard', byOperator(edge, readShardDigests(edge))],
     ['POST', '/v1/keys', byOperator(edge, issueKey(edge))],
     ['GET', '/v1/keys', byOperator(edge, listKeys(edge))],
     ['DELETE', '/v1/keys/:id', byOperator(edge, revokeKey(edge))],

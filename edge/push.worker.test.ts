@@ -316,6 +316,23 @@ describe('digests', () => {
     expect(overlaid.digests).toEqual(whole.digests)
   })
 
+  test('of the rows of one shard are those of what a reader sees', async () => {
+    const rowsOf = async () => {
+      const answer = await world.read('/v1/digests/0?region=eu', OPERATOR_KEY)
+      expect(answer.status).toBe(200)
+      return ((await answer.json()) as { rows: { sku: string; digest: string; pool: number }[] }).rows
+    }
+    await world.push(first)
+    await world.push({ from: 10, to: 11, asOf: NOON, hot: [row('a', 3)] })
+    const overlaid = await rowsOf()
+    expect(overlaid.map(({ sku, pool }) => [sku, pool])).toContainEqual(['a', 3])
+    await world.push({ from: 0, to: 12, asOf: NOON, rows: [row('a', 3), row('b', 7), row('c', 9)] })
+    expect(new Set(await rowsOf())).toEqual(new Set(overlaid))
+    for (const shard of ['99', '-1', 'x'])
+      expect((await world.read(`/v1/digests/${shard}?region=eu`, OPERATOR_KEY)).status).toBe(404)
+    expect((await world.read('/v1/digests/0?region=eu')).status).toBe(401)
+  })
+
   test('are shown to operators only', async () => {
     expect((await world.read('/v1/digests?region=eu')).status).toBe(401)
     expect((await world.read('/v1/digests?region=eu', OPERATOR_KEY)).status).toBe(503)

@@ -8,13 +8,16 @@ import { Alerts } from './alerts/alerts.ts'
 import type { CentreConfig } from './config.ts'
 import { Intake } from './intake/intake.ts'
 import { Policies } from './policies/policies.ts'
+import { regionRuns } from './policies/region-runs.ts'
 import { EdgeDrift } from './reconcile/edge-drift.ts'
+import { Reconciler } from './reconcile/reconciler.ts'
 import { RegionApis } from './reconcile/region-apis.ts'
-import { TransferForwarder } from './reconcile/transfer-forwarder.ts'
+import { TransferForwarder } from './reconcile/between-regions/transfer-forwarder.ts'
 import { VarianceDesk } from './reconcile/variance-desk.ts'
 import { type Database, openDatabase } from './store/database.ts'
 
 const FORWARD_EVERY_MS = 500
+const RECONCILE_EVERY_MS = 2_000
 const ALERTS_EVERY_MS = 1_000
 const PRUNE_EVERY_MS = 3_600_000
 
@@ -31,6 +34,7 @@ export class Centre {
   readonly variances: VarianceDesk
   readonly policies: Policies
   readonly alerts: Alerts
+  readonly #reconciler: Reconciler
   readonly #forwarder: TransferForwarder
   readonly #log: Logger
   readonly #timers: NodeJS.Timeout[] = []
@@ -42,6 +46,7 @@ export class Centre {
     const centre = new Centre({ config, clock, log, bus, db: store.db, closeStore: store.close })
     await centre.intake.start()
     centre.policies.start()
+    centre.#every(RECONCILE_EVERY_MS, () => centre.#reconciler.turn())
     centre.#every(FORWARD_EVERY_MS, () => centre.#forwarder.forwardAll())
     centre.#every(ALERTS_EVERY_MS, () => centre.alerts.look())
     centre.#every(ALERTS_EVERY_MS, () => centre.alerts.notifier.send())
@@ -76,8 +81,8 @@ export class Centre {
     })
     const apis = new RegionApis(config.regions)
     this.apis = apis
-    this.variances = new VarianceDesk({ db, regions: apis, clock })
-    this.drift = new EdgeDrift({ db, edge: config.edge, clock, log })
+    this.drift = new EdgeDrift({ db, edge: config.edge, apis, clock, log })
+    this.variances = new VarianceDesk({ db, regions: apis, edge: this.drift.repair, clock })
     this.policies = new Policies({
       bus,
       db,
@@ -86,6 +91,13 @@ export class Centre {
       secondPersonFor: config.policies.secondPersonFor,
       clock,
       log,
+    })
+    this.#reconciler = new Reconciler({
+      db,
+      intake: this.intake,
+      regions: this.regions,
+      clock,
+      runs: () => regionRuns(db, this.policies.book, this.regions),
     })
     this.alerts = new Alerts({
       db,

@@ -119,6 +119,8 @@ export class Leading {
       factsBehind: parts.factsBehind,
       stock: this.stock,
       systems: () => this.#runner?.queues() ?? [],
+      again: this.desk.again,
+      digests: () => writer.digests.told(),
     })
   }
 

@@ -6,6 +6,7 @@ import {
   RegionsAnswer,
   UnknownSkuEntry,
 } from '../../shared/contract/availability-api.ts'
+import { ShardRows } from '../../shared/contract/edge-repair-api.ts'
 import { IssuedKey, KeyEntry, KeysAnswer, NewKey } from '../../shared/contract/key-api.ts'
 import { Problem } from '../../shared/contract/problem.ts'
 import { PUSH_MEDIA_TYPE, PushAnswer, SIGNATURE_HEADER } from '../../shared/contract/push.ts'
@@ -53,7 +54,7 @@ function openApi(): object {
       description: 'What may be sold, by channel, and how fresh that is.',
     },
     security: [{ channelKey: [] }],
-    paths: { ...availabilityPaths(), ...reservationPaths(), ...otherPaths() },
+    paths: { ...availabilityPaths(), ...reservationPaths(), ...otherPaths(), ...operatorPaths() },
     components: {
       securitySchemes: {
         channelKey: {
@@ -166,12 +167,47 @@ function otherPaths(): object {
     '/v1/regions': {
       get: { operationId: 'listRegions', responses: { 200: ok(RegionsAnswer), ...problems(401, 503) } },
     },
+    '/ingest/v1/{region}': {
+      post: {
+        operationId: 'acceptPush',
+        security: [{ pushSignature: [] }],
+        parameters: [parameter('region', text, undefined, 'path')],
+        requestBody: { required: true, content: binary },
+        responses: { 200: ok(PushAnswer), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
+      },
+    },
+    '/healthz': {
+      get: { operationId: 'readHealth', security: [], responses: { 200: { description: 'It runs' } } },
+    },
+    '/readyz': {
+      get: {
+        operationId: 'readReadiness',
+        security: [],
+        responses: { 200: { description: 'Stores answer' }, ...problems(503) },
+      },
+    },
+  }
+}
+
+function operatorPaths(): object {
+  return {
     '/v1/digests': {
       get: {
         operationId: 'readDigests',
         security: [{ operatorKey: [] }],
         parameters: [{ ...parameter('region', text), required: true }],
         responses: { 200: ok(DigestReport.omit({ kind: true, at: true })), ...problems(400, 401, 404, 503) },
+      },
+    },
+    '/v1/digests/{shard}': {
+      get: {
+        operationId: 'readShardDigests',
+        security: [{ operatorKey: [] }],
+        parameters: [
+          parameter('shard', text, undefined, 'path'),
+          { ...parameter('region', text), required: true },
+        ],
+        responses: { 200: ok(ShardRows), ...problems(400, 401, 404, 503) },
       },
     },
     '/v1/keys': {
@@ -194,25 +230,6 @@ function otherPaths(): object {
         security: [{ operatorKey: [] }],
         parameters: [parameter('id', text, undefined, 'path')],
         responses: { 200: ok(KeyEntry), ...problems(401, 404, 503) },
-      },
-    },
-    '/ingest/v1/{region}': {
-      post: {
-        operationId: 'acceptPush',
-        security: [{ pushSignature: [] }],
-        parameters: [parameter('region', text, undefined, 'path')],
-        requestBody: { required: true, content: binary },
-        responses: { 200: ok(PushAnswer), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
-      },
-    },
-    '/healthz': {
-      get: { operationId: 'readHealth', security: [], responses: { 200: { description: 'It runs' } } },
-    },
-    '/readyz': {
-      get: {
-        operationId: 'readReadiness',
-        security: [],
-        responses: { 200: { description: 'Stores answer' }, ...problems(503) },
       },
     },
   }

@@ -1,4 +1,5 @@
 import { shardDigest } from '../../shared/snapshot/digest.ts'
+import { rowDigest } from '../../shared/snapshot/row-digest.ts'
 import { encodeShard } from '../../shared/snapshot/shard.ts'
 import { ShardReader } from '../../shared/snapshot/shard-reader.ts'
 import type { SnapshotRow } from '../../shared/snapshot/row.ts'
@@ -28,6 +29,33 @@ export async function heldDigests(store: RegionStore): Promise<HeldDigests | nul
   throw new Error('the region moves faster than its shards can be read')
 }
 
+export type HeldRow = { readonly sku: string; readonly digest: string; readonly pool: number }
+
+/**
+ * The rows of one shard as a reader sees them now, each with its digest. Null when no push was ever applied, or when it
+ * has no such shard; without rows when its bytes can't be read.
+ */
+export async function heldRows(
+  store: RegionStore,
+  shard: number,
+): Promise<{ readonly head: Head; readonly rows: readonly HeldRow[] } | null> {
+  const read = await store.read(null, [shard])
+  if (!read || shard >= read.changes.head.shardCount) return null
+  const { head, hot } = read.changes
+  const bytes = read.bodies.get(shard)
+  const opened = bytes && ShardReader.open(bytes)
+  const rows = opened?.ok
+    ? mergedRows(
+        opened.value,
+        hot.filter((it) => it.shard === shard),
+      )
+    : []
+  return {
+    head,
+    rows: rows.map((row) => ({ sku: row.sku, digest: rowDigest(row), pool: row.inputs.pool })),
+  }
+}
+
 /** Works out the digests of shards under hot rows. False when the store moved meanwhile. */
 async function overlay(
   store: RegionStore,
@@ -47,8 +75,12 @@ async function overlay(
 function mergedDigest(bytes: Uint8Array, hot: readonly HotRow[]): string {
   const shard = ShardReader.open(bytes)
   if (!shard.ok) return 'corrupt'
+  return shardDigest(encodeShard(shard.value.header, mergedRows(shard.value, hot)))
+}
+
+function mergedRows(shard: ShardReader, hot: readonly HotRow[]): SnapshotRow[] {
   const rows = new Map<string, SnapshotRow>()
-  for (const row of shard.value.rows()) rows.set(row.sku, row)
-  for (const { row, version } of hot) if (version > shard.value.header.version) rows.set(row.sku, row)
-  return shardDigest(encodeShard(shard.value.header, [...rows.values()]))
+  for (const row of shard.rows()) rows.set(row.sku, row)
+  for (const { row, version } of hot) if (version > shard.header.version) rows.set(row.sku, row)
+  return [...rows.values()]
 }

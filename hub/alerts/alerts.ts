@@ -1,11 +1,12 @@
 import { and, count, eq, gte } from '../store/drizzle.ts'
 import type { Logger } from 'pino'
+import type { Transfer } from '../../shared/contract/centre-api.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
 import type { Random } from '../../shared/kernel/random.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { Database } from '../store/database.ts'
 import { AlertReader } from '../store/read-alerts.ts'
-import { readTransfers } from '../store/read-transfers.ts'
+import { readUnbalanced } from '../store/read-transfers.ts'
 import { readVariances } from '../store/read-variances.ts'
 import { regionException } from '../store/tables.ts'
 import { AlertBook } from './alert-book.ts'
@@ -59,7 +60,8 @@ export class Alerts {
       for (const { measure, severity } of await this.book.firing()) this.#engine.restore(measure, severity)
       this.#isRestored = true
     }
-    const sightings = await Promise.all(this.#parts.regions.map((region) => this.#see(region)))
+    const transfers = await readUnbalanced(this.#parts.db, this.#parts.clock.now())
+    const sightings = await Promise.all(this.#parts.regions.map((region) => this.#see(region, transfers)))
     const known = sightings
       .filter(({ link }) => link === 'live' || link === 'behind')
       .map(({ region }) => region)
@@ -68,17 +70,16 @@ export class Alerts {
     await this.notifier.gather()
   }
 
-  async #see(region: string): Promise<Sighting> {
+  async #see(region: string, transfers: readonly Transfer[]): Promise<Sighting> {
     const { db, clock, intake } = this.#parts
     const now = clock.now()
     const watch = intake.watches.get(region)!
     const intakePending = await intake.pending(region)
     const open = { region, state: 'open', limit: VARIANCES_MAX } as const
-    const [byValue, oldest, orders, transfers, exceptions] = [
+    const [byValue, oldest, orders, exceptions] = [
       await readVariances(db, { ...open, sort: 'value' }, now),
       await readVariances(db, { ...open, sort: 'oldest' }, now),
       await readVariances(db, { ...open, kind: 'order' }, now),
-      await readTransfers(db, now),
       await db
         .select({ count: count() })
         .from(regionException)

@@ -25,6 +25,8 @@ const beat = (more: Partial<HeartbeatReport> = {}): HeartbeatReport => ({
   sources: [],
   stock: { short: [], shortCount: 0, thin: [] },
   systems: [],
+  reconcileEveryMs: { A: 15_000, B: 60_000, C: 300_000 },
+  reservedAgain: [],
   ...more,
 })
 const see = (more: Partial<Sighting> = {}): Sighting => ({
@@ -60,6 +62,7 @@ const variance = (more: object): Variance =>
   ({
     id: 'v1',
     kind: 'count',
+    evidence: {},
     class: 'unknown',
     sku: 'X',
     source: 'erp',

@@ -165,7 +165,9 @@ function variances({ variances: open }: Sighting): Found[] {
           'duplicate-reservation',
           it.subject,
           Math.max(1, it.difference),
-          `order ${it.subject} is held more than once`,
+          it.evidence['countsOnce'] === true
+            ? `order ${it.subject} was told more than once; it counts once`
+            : `order ${it.subject} is held more than once`,
           labels,
         ),
       )

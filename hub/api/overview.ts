@@ -31,7 +31,7 @@ export async function regionsOf(centre: Centre): Promise<RegionOverview[]> {
     .select({
       region: variance.region,
       count: sql<number>`count(*)::int`,
-      units: sql<number>`coalesce(sum(abs(${variance.difference})), 0)::float8`,
+      units: sql<number>`coalesce(sum(abs(${variance.difference})) filter (where ${variance.kind} in ('count', 'edge', 'transfer')), 0)::float8`,
       value: sql<number>`coalesce(sum(${variance.value}), 0)::float8`,
     })
     .from(variance)

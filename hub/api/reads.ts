@@ -1,6 +1,11 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
-import { CentreException, RegionOverview, Transfer } from '../../shared/contract/centre-api.ts'
+import {
+  CentreException,
+  JournalCompared,
+  RegionOverview,
+  Transfer,
+} from '../../shared/contract/centre-api.ts'
 import { ExceptionStatus } from '../../shared/contract/exceptions.ts'
 import { Timestamp } from '../../shared/contract/envelope.ts'
 import { Region } from '../../shared/domain/ids.ts'
@@ -62,11 +67,20 @@ export function addReads(app: CentreApp, centre: Centre): void {
 
   const intake = read(
     '/v1/intake',
-    'How many facts of each region are in the database: to hold against what the region says it applied.',
+    'How many facts of each region are in the database, and whether they are those that its ledger took, by stream.',
     NoQuery,
-    z.object({ facts: z.record(Region, z.number().int()) }),
+    z.object({
+      facts: z.record(Region, z.number().int()),
+      journals: z.record(Region, z.record(z.string(), JournalCompared)),
+    }),
   )
-  app.openapi(intake, async (c) => c.json({ facts: await factsByRegion(centre) }, 200))
+  app.openapi(intake, async (c) => {
+    const journals = Object.fromEntries(centre.intake.journals) as Record<
+      string,
+      Record<string, JournalCompared>
+    >
+    return c.json({ facts: await factsByRegion(centre), journals }, 200)
+  })
 
   const ExceptionQuery = z.strictObject({
     region: Region.optional(),

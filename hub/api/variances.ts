@@ -8,6 +8,7 @@ import {
   CorrectVariance,
   DecideOnVariance,
   OwnVariance,
+  RepairVariance,
   Variance,
   VarianceClass,
   VarianceKind,
@@ -115,6 +116,11 @@ const correct = step(
   CorrectVariance,
   "Proposes to the region to move its ledger. Above the region's limit it waits for a second person.",
 )
+const repair = step(
+  'repair',
+  RepairVariance,
+  'Has the region send to the edge again what differs there. It closes when both agree.',
+)
 const approve = step('approve', DecideOnVariance, 'A second person lets the proposed correction count.')
 const reject = step('reject', DecideOnVariance, 'Ends the proposed correction without effect.')
 
@@ -167,6 +173,9 @@ export function addVariances(app: CentreApp, centre: Centre): void {
     const asked = c.req.valid('json')
     return act(c, c.req.valid('param').id, 'operator', (id, author) => desk.correct(id, { ...asked, author }))
   })
+  app.openapi(repair, (c) =>
+    act(c, c.req.valid('param').id, 'operator', (id, author) => desk.repair(id, { author })),
+  )
   app.openapi(approve, (c) => {
     const by = c.req.valid('json')
     return act(c, c.req.valid('param').id, 'approver', (id, author) =>

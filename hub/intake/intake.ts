@@ -1,10 +1,17 @@
 import { eq, sql } from '../store/drizzle.ts'
 import type { Logger } from 'pino'
-import { type DigestReport, HeartbeatReport, Report } from '../../shared/contract/reports.ts'
+import {
+  type DigestReport,
+  HeartbeatReport,
+  type JournalReport,
+  Report,
+} from '../../shared/contract/reports.ts'
+import type { JournalCompared } from '../../shared/contract/centre-api.ts'
 import type { Fact } from '../../shared/contract/events.ts'
 import { ExceptionRecord } from '../../shared/contract/exceptions.ts'
 import { centreStream, STREAMS_FOR_CENTRE } from '../../shared/contract/subjects.ts'
-import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
+import type { StreamDigest } from '../../shared/contract/stream-digest.ts'
+import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
 import {
   type Bus,
   ensureStream,
@@ -13,8 +20,13 @@ import {
   type StreamReader,
   streamState,
 } from '../../shared/node/nats.ts'
+import { takeItems } from '../reconcile/between-regions/item-versions.ts'
+import { findJournal } from '../reconcile/find-journal.ts'
+import { settle } from '../reconcile/standing.ts'
+import { takeClaims } from '../reconcile/between-regions/order-claims.ts'
 import type { Database } from '../store/database.ts'
 import { intakeCursor, latestHeartbeat } from '../store/tables.ts'
+import { type Compared, JournalCheck } from './journal-check.ts'
 import { RegionWatch } from './region-watch.ts'
 import { takeCorrections } from './take-corrections.ts'
 import { takeExceptions } from './take-exceptions.ts'
@@ -41,9 +53,12 @@ const REPORTS_KEPT_MS = 24 * 3_600_000
  */
 export class Intake {
   readonly watches: ReadonlyMap<string, RegionWatch>
+  /** By region and stream: when what was taken here was last held against what the region took. */
+  readonly journals = new Map<string, Record<string, JournalCompared>>()
   readonly #parts: Parts
   readonly #readers: StreamReader[] = []
   readonly #taken = new Map<string, number>()
+  readonly #checks = new Map<string, JournalCheck>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -88,12 +103,15 @@ export class Intake {
         'the copy of a stream was made anew: reading it from its start; what is known is recognised',
       )
     this.#taken.set(name, isSame ? cursor.sequence : 0)
+    this.#checks.set(name, new JournalCheck(isSame ? cursor.digest : null))
     this.#readers.push(
       readStream(bus, {
         stream: name,
         fromSequence: (isSame ? cursor.sequence : 0) + 1,
         batchMax: 200,
-        onBatch: (messages) => this.#take(region, kind, created, messages),
+        onBatch: async (messages) => {
+          for (const part of inParts(messages)) await this.#take(region, kind, created, part)
+        },
         onError: (error) =>
           log.warn({ stream: name, error: String(error) }, 'reading a stream was interrupted'),
       }),
@@ -101,16 +119,49 @@ export class Intake {
   }
 
   async #take(region: string, kind: Kind, created: string, messages: readonly JsMsg[]): Promise<void> {
-    const { db, clock } = this.#parts
+    const { clock } = this.#parts
     const now = clock.now()
     const stream = centreStream(kind, region)
     const sequence = messages[messages.length - 1]!.seq
     const ours = messages.filter((message) => this.#isOf(region, message))
     const reports = kind === 'REPORTS' ? ours.flatMap((message) => this.#read(message, Report)) : []
+    const isJournal = kind === 'FACTS' || kind === 'DECISIONS'
+    const check = this.#checks.get(stream)!
+    const before = check.told()
+    const compared = isJournal
+      ? messages.flatMap((it) => check.take(sequenceAtHome(it), ours.includes(it) ? factsOf(it) : []) ?? [])
+      : []
+    await this.#write(region, kind, { created, sequence, digest: check.told() }, ours, reports, now).catch(
+      (error: unknown) => {
+        this.#checks.set(stream, new JournalCheck(before))
+        throw error
+      },
+    )
+    this.#taken.set(stream, sequence)
+    for (const it of compared) await this.#judgeJournal(region, kind, it)
+    for (const report of reports) {
+      if (report.kind === 'heartbeat') this.watches.get(region)!.hear(report, clock.now())
+      if (report.kind === 'digests') this.#parts.onDigests(report)
+      if (report.kind === 'journal') await this.#hearJournal(region, report)
+    }
+  }
+
+  async #write(
+    region: string,
+    kind: Kind,
+    cursor: { created: string; sequence: number; digest: StreamDigest | null },
+    ours: readonly JsMsg[],
+    reports: readonly Report[],
+    now: Instant,
+  ): Promise<void> {
+    const { db } = this.#parts
+    const stream = centreStream(kind, region)
     await db.transaction(async (tx) => {
+      const facts = kind === 'FACTS' || kind === 'DECISIONS' ? ours.flatMap(factsOf) : []
+      await takeClaims(tx, region, facts, formatInstant(now))
       if (kind === 'FACTS') {
-        const facts = ours.flatMap((message) => factsOf(message))
         await takeFacts(tx, region, facts)
+        await takeItems(tx, region, facts, formatInstant(now))
         await takeCorrections(tx, region, facts, formatInstant(now))
       }
       if (kind === 'EXCEPTIONS')
@@ -122,17 +173,37 @@ export class Intake {
       await takeReports(tx, region, reports, formatInstant(now))
       await tx
         .insert(intakeCursor)
-        .values({ stream, created, sequence })
+        .values({ stream, ...cursor })
         .onConflictDoUpdate({
           target: intakeCursor.stream,
-          set: { created: sql`excluded.created`, sequence: sql`excluded.sequence` },
+          set: {
+            created: sql`excluded.created`,
+            sequence: sql`excluded.sequence`,
+            digest: sql`excluded.digest`,
+          },
         })
     })
-    this.#taken.set(stream, sequence)
-    for (const report of reports) {
-      if (report.kind === 'heartbeat') this.watches.get(region)!.hear(report, clock.now())
-      if (report.kind === 'digests') this.#parts.onDigests(report)
+  }
+
+  /** What the region's ledger has taken of its streams, held against what was taken here. */
+  async #hearJournal(region: string, { streams }: JournalReport): Promise<void> {
+    for (const kind of ['FACTS', 'DECISIONS'] as const) {
+      const told = streams[kind]
+      const compared = told && this.#checks.get(centreStream(kind, region))!.hear(told)
+      if (compared) await this.#judgeJournal(region, kind, compared)
     }
+  }
+
+  async #judgeJournal(region: string, kind: Kind, compared: Compared): Promise<void> {
+    const { db, clock } = this.#parts
+    const now = formatInstant(clock.now())
+    const key = `journal/${region}/${kind}`
+    const found = findJournal(key, region, kind, compared)
+    const right = { state: 'converged', detail: 'the region and the centre have taken the same' } as const
+    await settle(db, { kind: 'journal', keys: [key] }, found, () => right, now)
+    const { from, sequence, count } = compared.told
+    const seen = { from, sequence, count, agrees: found.length === 0, comparedAt: now }
+    this.journals.set(region, { ...this.journals.get(region), [kind]: seen })
   }
 
   /** A region may put anything into its own copy; what names another region is not taken. */
@@ -171,4 +242,25 @@ export class Intake {
 function factsOf(message: JsMsg): Fact[] {
   const parsed = message.json<Fact | Fact[]>()
   return Array.isArray(parsed) ? parsed : [parsed]
+}
+
+/** The sequence that a copied message has in its region: NATS writes `<stream> <sequence> …` into the copy. */
+const sequenceAtHome = (message: JsMsg): number =>
+  Number(message.headers?.get('Nats-Stream-Source').split(' ')[1] ?? message.seq)
+
+/** Bytes of messages in one transaction, about: some thousand facts. Whoever asks the centre meanwhile waits for no more. */
+const PART_BYTES = 512 * 1024
+
+function* inParts(messages: readonly JsMsg[]): Generator<readonly JsMsg[]> {
+  let part: JsMsg[] = []
+  let bytes = 0
+  for (const message of messages) {
+    part.push(message)
+    bytes += message.data.length
+    if (bytes < PART_BYTES) continue
+    yield part
+    part = []
+    bytes = 0
+  }
+  if (part.length > 0) yield part
 }

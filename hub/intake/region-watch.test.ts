@@ -19,6 +19,8 @@ const beat = (at: number, factsApplied = 0): HeartbeatReport => ({
   sources: [],
   stock: { short: [], shortCount: 0, thin: [] },
   systems: [],
+  reconcileEveryMs: { A: 15_000, B: 60_000, C: 300_000 },
+  reservedAgain: [],
 })
 
 test('a region is never, live, behind or silent by what the centre heard and when', () => {

@@ -1,6 +1,7 @@
 import { and, asc, inArray, sql } from '../store/drizzle.ts'
 import type { CountReport, Report } from '../../shared/contract/reports.ts'
 import { countKey, judgeCount, type Standing } from '../reconcile/judge-count.ts'
+import { under } from '../reconcile/standing.ts'
 import type { Database } from '../store/database.ts'
 import { saveVariances, type VarianceChange } from '../store/save-variances.ts'
 import { latestHeartbeat } from '../store/tables.ts'
@@ -44,17 +45,11 @@ async function takeCounts(
   await saveVariances(db, changes)
 }
 
-/** One parameter, however many keys: a statement takes 65,535 of them at most. */
 async function standingUnder(db: Database, keys: ReadonlySet<string>): Promise<Map<string, Standing>> {
   const rows = await db
     .select()
     .from(variance)
-    .where(
-      and(
-        inArray(variance.state, ['open', 'accepted']),
-        sql`${variance.key} in (select jsonb_array_elements_text(${JSON.stringify([...keys])}::jsonb))`,
-      ),
-    )
+    .where(and(inArray(variance.state, ['open', 'accepted']), under(keys)))
     .orderBy(asc(variance.updatedAt))
     // Nobody acts on them until this is written.
     .for('update')

@@ -1,12 +1,12 @@
-import { and, eq } from '../store/drizzle.ts'
 import type { Logger } from 'pino'
 import * as z from 'zod'
 import type { DigestReport } from '../../shared/contract/reports.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
-import { digestText } from '../../shared/kernel/hash64.ts'
 import type { Database } from '../store/database.ts'
-import { CENTRE, saveVariances, type VarianceChange } from '../store/save-variances.ts'
-import { variance } from '../store/variance-tables.ts'
+import type { VarianceRow } from '../store/save-variances.ts'
+import { EdgeRepair, repairsOf } from './edge-repair.ts'
+import type { RegionApis } from './region-apis.ts'
+import { type CameRight, type Found, settle } from './standing.ts'
 
 const EdgeDigests = z.object({
   region: z.string(),
@@ -43,28 +43,35 @@ export function compareDigests(
 
 const ASK_WITHIN_MS = 3_000
 
-/** Holds what a region's ledger says the edge must hold against what the edge says it holds. */
+type Parts = {
+  readonly db: Database
+  readonly edge: { readonly url: string; readonly operatorKey: string }
+  readonly apis: RegionApis
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Holds what a region's ledger says the edge must hold against what the edge says it holds, and has differences repaired. */
 export class EdgeDrift {
   readonly byRegion = new Map<string, Drift>()
-  readonly #parts: { db: Database; edge: { url: string; operatorKey: string }; clock: Clock; log: Logger }
+  readonly repair: EdgeRepair
+  readonly #parts: Parts
 
-  constructor(parts: {
-    db: Database
-    edge: { url: string; operatorKey: string }
-    clock: Clock
-    log: Logger
-  }) {
+  constructor(parts: Parts) {
     this.#parts = parts
+    this.repair = new EdgeRepair({ ...parts, ask: (path) => this.#ask(path) })
   }
 
   /** Called the moment a region has told its digests, while the edge still is at that version. */
   async compare(ledger: DigestReport): Promise<void> {
     const { region } = ledger
     const { clock, log } = this.#parts
-    const edge = await this.#ask(region).catch(
-      (error: unknown) =>
-        void log.debug({ region, error: String(error) }, 'the edge did not tell its digests'),
-    )
+    const edge = await this.#ask(`/v1/digests?region=${region}`)
+      .then((body) => EdgeDigests.parse(body))
+      .catch(
+        (error: unknown) =>
+          void log.debug({ region, error: String(error) }, 'the edge did not tell its digests'),
+      )
     const seen = { region, ledgerVersion: ledger.version, edgeVersion: edge?.version ?? null }
     const compared = edge ? compareDigests(ledger, edge) : null
     if (compared === null) {
@@ -80,68 +87,38 @@ export class EdgeDrift {
       differingShards: differing,
       comparedAt: now,
     })
-    await this.#settle(region, compared, now)
+    const open = await this.#settle(region, compared, now)
+    await this.repair.repairDue(open.filter(({ subject }) => differing.includes(Number(subject))))
   }
 
-  async #settle(region: string, { equal, differing }: Compared, now: string): Promise<void> {
-    const { db } = this.#parts
-    const open = await db
-      .select()
-      .from(variance)
-      .where(and(eq(variance.region, region), eq(variance.kind, 'edge'), eq(variance.state, 'open')))
-    const known = new Set(open.map(({ subject }) => Number(subject)))
-    const closed = open
-      .filter(({ subject }) => equal.includes(Number(subject)))
-      .map((row) => ({
-        row: { ...row, state: 'converged', updatedAt: now, closedAt: now },
-        step: {
-          what: 'converged' as const,
-          by: CENTRE,
-          detail: 'the edge and the ledger have the same rows',
-        },
-      }))
-    const opened = differing
-      .filter((shard) => !known.has(shard))
-      .map((shard) => edgeVariance(region, shard, now))
-    await saveVariances(db, [...closed, ...opened])
+  #settle(region: string, { equal, differing }: Compared, now: string): Promise<VarianceRow[]> {
+    const cameRight = (row: VarianceRow): CameRight | null => {
+      if (!equal.includes(Number(row.subject))) return null
+      return repairsOf(row) > 0
+        ? { state: 'corrected', detail: 'the region sent the shard again: both have the same rows' }
+        : { state: 'converged', detail: 'the edge and the ledger have the same rows' }
+    }
+    const found = differing.map((shard) => differs(region, shard))
+    return settle(this.#parts.db, { kind: 'edge', region }, found, cameRight, now)
   }
 
-  async #ask(region: string): Promise<EdgeDigests> {
+  async #ask(path: string): Promise<unknown> {
     const { url, operatorKey } = this.#parts.edge
-    const response = await fetch(`${url}/v1/digests?region=${region}`, {
+    const response = await fetch(`${url}${path}`, {
       headers: { authorization: `Bearer ${operatorKey}` },
       signal: AbortSignal.timeout(ASK_WITHIN_MS),
     })
     if (!response.ok) throw new Error(`the edge answered ${response.status}`)
-    return EdgeDigests.parse(await response.json())
+    return response.json()
   }
 }
 
-function edgeVariance(region: string, shard: number, now: string): VarianceChange {
-  const key = `edge/${region}/${shard}`
-  const row = {
-    id: digestText(`${key}/${now}`),
-    key,
-    region,
-    kind: 'edge',
-    class: 'unknown',
-    state: 'open',
-    isSettled: true,
-    isClassDue: false,
-    tier: null,
-    source: null,
-    sku: null,
-    node: null,
-    subject: String(shard),
-    difference: 0,
-    value: null,
-    seen: 1,
-    owner: null,
-    openedAt: now,
-    updatedAt: now,
-    closedAt: null,
-    evidence: { shard },
-    proposal: null,
-  }
-  return { row, step: { what: 'opened', by: CENTRE, detail: `shard ${shard} has other rows at the edge` } }
-}
+const differs = (region: string, shard: number): Found => ({
+  key: `edge/${region}/${shard}`,
+  region,
+  kind: 'edge',
+  settlesAfterMs: 0,
+  subject: String(shard),
+  evidence: { shard },
+  said: `shard ${shard} has other rows at the edge`,
+})

@@ -9,9 +9,15 @@ import type { Database } from '../store/database.ts'
 import { actionsOn, proposalOf, varianceRow } from '../store/read-variances.ts'
 import { saveVariances, type VarianceChange, type VarianceRow } from '../store/save-variances.ts'
 import { variance } from '../store/variance-tables.ts'
+import type { EdgeRepair } from './edge-repair.ts'
 import type { RegionAnswer, RegionApis } from './region-apis.ts'
 
-type Parts = { readonly db: Database; readonly regions: RegionApis; readonly clock: Clock }
+type Parts = {
+  readonly db: Database
+  readonly regions: RegionApis
+  readonly edge: EdgeRepair
+  readonly clock: Clock
+}
 
 export type DeskRefusal =
   | { readonly code: 'not-found' }
@@ -60,6 +66,14 @@ export class VarianceDesk {
           row: { ...it, owner, updatedAt: now },
           step: { what: 'owned', by: author, detail },
         }))
+      return ok(row.id)
+    })
+  }
+
+  /** Has the region send to the edge again what differs there. */
+  repair(id: string, { author }: By): Promise<Result<string, DeskRefusal>> {
+    return this.#act(id, 'repair', async (row) => {
+      await this.#parts.edge.repair(row, author)
       return ok(row.id)
     })
   }

@@ -201,14 +201,15 @@ export const proposalOf = (row: VarianceRow): VarianceProposal | null =>
   row.proposal as VarianceProposal | null
 
 /**
- *                       accept   correct   approve, reject
- *   closed, in flight     -         -            -
- *   open                  yes    of counts       -
- *   proposal waits        yes       -           yes
+ *                       accept   correct    repair      approve, reject
+ *   closed, in flight     -         -          -              -
+ *   open                  yes    of counts   of the edge      -
+ *   proposal waits        yes       -          -             yes
  */
 export function actionsOn(row: VarianceRow): VarianceAction[] {
   if (row.state !== 'open' || !row.isSettled) return []
   if (proposalOf(row)?.status === 'waiting') return ['accept', 'approve', 'reject']
+  if (row.kind === 'edge') return ['accept', 'repair']
   const isCorrectable = row.kind === 'count' && row.difference !== 0
   return isCorrectable ? ['accept', 'correct'] : ['accept']
 }

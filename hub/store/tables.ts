@@ -12,6 +12,8 @@ export const intakeCursor = pgTable('intake_cursor', {
   stream: text('stream').primaryKey(),
   created: text('created').notNull(),
   sequence: sequence('sequence').notNull(),
+  /** Over all that was taken of it, to be held against what its region says. */
+  digest: jsonb('digest'),
 })
 
 /** Every fact of every region, once. */
@@ -84,6 +86,34 @@ export const transferLeg = pgTable(
     primaryKey({ columns: [t.region, t.source, t.id] }),
     index('transfer_leg_transfer').on(t.transfer, t.sku),
   ],
+)
+
+/** Who holds stock for an order, as far as was told: a system that told of it, or a reservation. */
+export const orderClaim = pgTable(
+  'order_claim',
+  {
+    orderRef: text('order_ref').notNull(),
+    region: text('region').notNull(),
+    /** The source of the order, `reservation/<id>`, or `cancelled`. */
+    via: text('via').notNull(),
+    isOpen: boolean('is_open').notNull(),
+    since: at('since').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.orderRef, t.region, t.via] })],
+)
+
+/** The latest word of each region on an item. */
+export const itemVersion = pgTable(
+  'item_version',
+  {
+    sku: text('sku').notNull(),
+    region: text('region').notNull(),
+    /** Of what all regions have to agree on. */
+    digest: text('digest').notNull(),
+    time: at('time').notNull(),
+    body: jsonb('body').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.sku, t.region] })],
 )
 
 /** Local tokens: their hashes, and what they allow. */

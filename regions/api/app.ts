@@ -17,6 +17,7 @@ import { addMasterData } from './master-data.ts'
 import { addSources } from './list-sources.ts'
 import { addOrders } from './orders.ts'
 import { addPolicies } from './policies.ts'
+import { addEdgeRepair } from './repair-edge.ts'
 import { addAvailability } from './read-availability.ts'
 import { addJournal } from './read-journal.ts'
 import { addPositions } from './read-positions.ts'
@@ -85,6 +86,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   addReservations(app, hub)
   addOrders(app, hub)
   addJournal(app, hub)
+  addEdgeRepair(app, hub)
   addExceptions(app, hub)
   addDocs(app)
   console.addTo(app)

@@ -2,7 +2,7 @@ import type { Fact } from '../../shared/contract/events.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
 import { invariant } from '../../shared/kernel/invariant.ts'
 import type { Effects } from './core/effects.ts'
-import { FACT_KEY_WORDS } from './core/fact-key.ts'
+import { FACT_KEY_WORDS } from '../../shared/contract/fact-key.ts'
 import type { Ledger } from './core/ledger.ts'
 import { type Deciding, isAnswer } from './remembered-answers.ts'
 

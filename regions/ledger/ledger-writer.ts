@@ -6,13 +6,14 @@ import { inTransaction } from '../store/database.ts'
 import { SyncedWrites } from '../store/synced-writes.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { type Effects, newEffects } from './core/effects.ts'
-import { FACT_KEY_WORDS } from './core/fact-key.ts'
+import { FACT_KEY_WORDS } from '../../shared/contract/fact-key.ts'
 import { type FactStatus, Ledger } from './core/ledger.ts'
 import { DecisionBatch } from './decision-batch.ts'
 import { FACT_STATUSES, Journal, type StreamCursor } from './journal.ts'
 import { factsIn } from './journal-body.ts'
 import { CorrectionBook } from './correction-book.ts'
 import { PolicyHistory } from './policy-history.ts'
+import { StreamDigests } from './stream-digests.ts'
 import { RememberedAnswers } from './remembered-answers.ts'
 
 /** A message of FACTS or DECISIONS: a JSON array of canonical events. */
@@ -52,6 +53,8 @@ export class LedgerWriter {
   readonly answers: RememberedAnswers
   readonly policies: PolicyHistory
   readonly corrections: CorrectionBook
+  /** Of what was taken of each stream: the centre has to have taken the same. */
+  readonly digests: StreamDigests
   readonly #database: DatabaseSync
   readonly #decided: SyncedWrites
   readonly #checkpoint: Checkpoint
@@ -71,6 +74,7 @@ export class LedgerWriter {
     this.answers = new RememberedAnswers(database, clock.now())
     this.policies = new PolicyHistory(database)
     this.corrections = new CorrectionBook(database)
+    this.digests = new StreamDigests(this.journal)
     this.#checkpoint = new Checkpoint(database)
     this.ledger = new Ledger(options)
     this.#recover()
@@ -88,6 +92,7 @@ export class LedgerWriter {
       ...this.#fold(body, effects, recordedAt, conflicts),
     }))
     this.ledger.time.pass(recordedAt, effects)
+    for (const { sequence, keys } of done) this.digests.follow(stream, created, sequence).add(sequence, keys)
     this.#write(() => {
       for (const { sequence, sequenceBefore, keys, codes, body, governed } of done) {
         const decided = stream === DECISIONS ? factsIn(body) : []
@@ -110,6 +115,7 @@ export class LedgerWriter {
         const cursor = { created, sequence: messages[messages.length - 1]!.sequence }
         if (stream === DECISIONS) this.journal.confirm(this.#lastEntry, cursor)
         else this.journal.setCursor(stream, cursor)
+        this.digests.save(stream)
       }
       this.#saveConfirmed()
     })
@@ -149,6 +155,7 @@ export class LedgerWriter {
   /** The stream has them. That is written with the next batch, and found out again after a stop before that. */
   confirmDecisions(created: string, sequence: number): void {
     this.#confirmed = { created, sequence, entry: this.#unconfirmed!.entry }
+    this.digests.follow(DECISIONS, created, sequence).add(sequence, this.#unconfirmed!.keys())
     this.#unconfirmed = null
     if (this.#isCheckpointDue()) this.#writeBooks()
   }
@@ -173,7 +180,10 @@ export class LedgerWriter {
   }
 
   #saveConfirmed(): void {
-    if (this.#confirmed) this.journal.confirm(this.#confirmed.entry, this.#confirmed)
+    if (this.#confirmed) {
+      this.journal.confirm(this.#confirmed.entry, this.#confirmed)
+      this.digests.save(DECISIONS)
+    }
     this.#confirmed = null
   }
 

@@ -1,19 +1,22 @@
 import type { Logger } from 'pino'
 import { EdgeTold } from '../../shared/contract/edge-api.ts'
-import type { Report } from '../../shared/contract/reports.ts'
+import type { JournalReport, Report } from '../../shared/contract/reports.ts'
 import { exceptionsSubject, reportsSubject } from '../../shared/contract/subjects.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
+import type { Tier } from '../../shared/domain/tier.ts'
 import type { Bus } from '../../shared/node/nats.ts'
 import type { ExceptionBook } from '../inbox/exception-book.ts'
+import type { ReservedAgain } from '../orders/reserved-again.ts'
 import type { SystemQueue } from '../orders/order-runner.ts'
 import type { StockWatch } from '../reconcile/stock-watch.ts'
 import type { CountSeen } from '../ledger/core/effects.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
 import type { EdgeDigests, Publisher } from '../snapshots/publisher.ts'
-import { type CountLine, CountWatch } from '../reconcile/count-watch.ts'
+import { cadenceMs, type CountLine, CountWatch } from '../reconcile/count-watch.ts'
 import { nodeWords, sourceWords } from './source-words.ts'
 
 const HEARTBEAT_MS = 1_000
+const JOURNAL_EVERY_BEATS = 5
 /** A report stays well under NATS' payload limit. */
 const COUNTS_PER_REPORT_MAX = 1_000
 
@@ -29,6 +32,8 @@ type Parts = {
   readonly factsBehind: () => Promise<number>
   readonly stock: StockWatch
   readonly systems: () => readonly SystemQueue[]
+  readonly again: ReservedAgain
+  readonly digests: () => JournalReport['streams']
 }
 
 /** Tells the centre how this region is: heartbeats, counts beside the ledger, shard digests, and dead letters. */
@@ -38,6 +43,7 @@ export class Reporter {
   #counts: CountLine[] = []
   #timer: NodeJS.Timeout | null = null
   #busy = false
+  #beats = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -70,6 +76,8 @@ export class Reporter {
       this.#tell(this.#watch.look(this.#parts.clock.now()))
       while (this.#counts.length > 0)
         await this.#report({ ...this.#head('counts'), counts: this.#counts.splice(0, COUNTS_PER_REPORT_MAX) })
+      if (++this.#beats % JOURNAL_EVERY_BEATS === 0)
+        await this.#report({ ...this.#head('journal'), streams: this.#parts.digests() })
       await this.#publishExceptions()
     } catch (error) {
       this.#parts.log.warn({ error: String(error) }, 'a report could not be published')
@@ -87,8 +95,9 @@ export class Reporter {
   }
 
   async #heartbeat(): Promise<Report> {
-    const { ledger, publisher, exceptions, epoch, stock, systems, factsBehind } = this.#parts
+    const { ledger, publisher, exceptions, epoch, stock, systems, factsBehind, again, clock } = this.#parts
     const { books } = ledger
+    const cadence = (tier: Tier): number => cadenceMs(books.master, tier)
     return {
       ...this.#head('heartbeat'),
       epoch,
@@ -108,6 +117,8 @@ export class Reporter {
         stuck,
         oldestMs,
       })),
+      reconcileEveryMs: { A: cadence('A'), B: cadence('B'), C: cadence('C') },
+      reservedAgain: again.report(clock.now()),
     }
   }
 

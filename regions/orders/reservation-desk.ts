@@ -15,6 +15,7 @@ import type { Books } from '../ledger/core/books.ts'
 import { type Deciding, eventOf } from './core/accept-order.ts'
 import { type Asked, reserve, type ReserveRefusal } from './core/reserve.ts'
 import { type Step, STEPS } from './core/reservation-steps.ts'
+import { ReservedAgain } from './reserved-again.ts'
 import { reservationView, statusOf } from './core/reservation-view.ts'
 
 export type ReserveCommand = {
@@ -81,6 +82,7 @@ type Parts = {
  * time; its askers are answered when both are done.
  */
 export class ReservationDesk {
+  readonly again = new ReservedAgain()
   readonly #parts: Parts
   #waiting: Waiting[] = []
   #isRunning = false
@@ -229,8 +231,10 @@ export class ReservationDesk {
       }
       return decided.error
     }
-    if ('merged' in decided.value)
+    if ('merged' in decided.value) {
+      this.again.note(orderRef, decided.value.merged.id, batch.now)
       return { code: 'done', reservation: reservationView(books, decided.value.merged, batch.now) }
+    }
     const id = newId()
     const lines = decided.value.map(({ reserved, quantity, dueAt, ...line }) => ({
       ...line,

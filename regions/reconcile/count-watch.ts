@@ -33,6 +33,10 @@ const WATCHED_MAX = 200_000
 /** Looked at in one turn: a few milliseconds of work. The most constrained and most valuable come first. */
 const LOOKED_AT_MAX = 5_000
 
+/** How often what is of a tier is looked at, and so how long a fact may be on its way. */
+export const cadenceMs = (master: Books['master'], tier: Tier): number =>
+  master.tierSettings(tier).reconcileEveryMs ?? RECONCILE_EVERY_MS_DEFAULT[tier]
+
 /**
  * Counts that differ from the ledger, looked at again in the cadence of their tier. A fact that was on its way when the
  * count was folded belongs before its moment, and takes the difference away when it comes; only what still differs then
@@ -134,7 +138,7 @@ export class CountWatch {
   }
 
   #cadenceMs(tier: Tier): number {
-    return this.#books.master.tierSettings(tier).reconcileEveryMs ?? RECONCILE_EVERY_MS_DEFAULT[tier]
+    return cadenceMs(this.#books.master, tier)
   }
 
   #worth({ slot, counted, ledger }: Watched): number {

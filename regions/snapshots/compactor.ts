@@ -126,6 +126,13 @@ export class Compactor {
     return found
   }
 
+  /** Skus of a shard that the edge may have otherwise: they wait, or are held. */
+  behindIn(shard: number): Set<number> {
+    const found = this.waitingIn([shard])
+    for (const tier of TIERS) for (const sku of this.#held[tier].get(shard)?.skus ?? []) found.add(sku)
+    return found
+  }
+
   /** Puts back what could not be delivered: it is due at once, and as old as it was. */
   putBack({ taken, wanted }: Pick<Batch, 'taken' | 'wanted'>): void {
     this.wantWhole(wanted)

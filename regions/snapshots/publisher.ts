@@ -64,6 +64,7 @@ export class Publisher {
   #fault: string | null = null
   #rebuild: Rebuild | null = null
   #isPaused = false
+  #isUnderWay = false
   #stopped = false
   #wake: (() => void) | null = null
   #running: Promise<void> | null = null
@@ -124,7 +125,29 @@ export class Publisher {
   mark(skus: Iterable<number>): void {
     const now = this.#clock.now()
     const { books } = this.#ledger
-    for (const sku of skus) this.#compactor.mark(sku, tierOf(books, sku, now), now)
+    for (const sku of skus) {
+      this.#compactor.mark(sku, tierOf(books, sku, now), now)
+      this.#builder.touch(sku)
+    }
+    this.#wake?.()
+  }
+
+  /** What the edge must hold of a shard, but for skus that it may have otherwise, as their changes wait or are held. */
+  rowsOf(shard: number): readonly SnapshotRow[] {
+    const { skus } = this.#ledger.books
+    const behind = new Set([...this.#compactor.behindIn(shard)].map((sku) => skus.textOf(sku)))
+    return this.#builder.rowsOf(shard).filter(({ sku }) => !behind.has(sku))
+  }
+
+  /** Whether the edge holds this very version, and nothing is on its way to it. */
+  isAt(epoch: number, version: number): boolean {
+    return !this.#isUnderWay && epoch === this.#epoch && version === this.#version
+  }
+
+  /** Sends a shard once more, as a whole. */
+  resend(shard: number): void {
+    if (shard >= this.#builder.shardCount) return
+    this.#compactor.wantWhole([shard])
     this.#wake?.()
   }
 
@@ -173,6 +196,7 @@ export class Publisher {
       this.#version === 0
         ? this.#compactor.takeAll(this.#allShards(), startedAt)
         : this.#compactor.take(startedAt)
+    this.#isUnderWay = true
     try {
       await this.#push(batch, startedAt)
       if (this.#failures > 0) this.#log.info('the edge takes pushes again')
@@ -183,6 +207,8 @@ export class Publisher {
       this.#fault = String(error)
       if (this.#failures++ === 0)
         this.#log.warn({ error: this.#fault }, 'the edge did not take a push; trying on')
+    } finally {
+      this.#isUnderWay = false
     }
   }
 

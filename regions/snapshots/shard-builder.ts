@@ -27,6 +27,9 @@ export class ShardBuilder {
   readonly #region: string
   readonly shardCount: number
   readonly #skusByShard: number[][]
+  /** The digest of each shard as it was worked out last, and those that are others since. */
+  readonly #digests: string[]
+  readonly #stale = new Set<number>()
   #placed = 0
   #digestsFrom = 0
 
@@ -35,6 +38,8 @@ export class ShardBuilder {
     this.#region = region
     this.shardCount = shardCount
     this.#skusByShard = Array.from({ length: shardCount }, () => [])
+    this.#digests = Array.from({ length: shardCount }, () => '')
+    for (let shard = 0; shard < shardCount; shard++) this.#stale.add(shard)
   }
 
   shardOf = (sku: number): number => this.shardOfName(this.#ledger.books.skus.textOf(sku))
@@ -51,21 +56,42 @@ export class ShardBuilder {
     }
   }
 
+  /** A sku's figures may be others now. */
+  touch(sku: number): void {
+    this.#stale.add(this.shardOf(sku))
+  }
+
   /**
-   * The digest of each shard as the ledger has it now; '' for those that are `left` out, and for those that this turn's
-   * share of rows does not reach, or that something more urgent comes before: the next turn goes on behind them.
+   * The digest of each shard as the ledger has it now; '' for those that are `left` out, and for changed ones that this
+   * turn's share of rows does not reach, or that something more urgent comes before. What is left of the share goes into
+   * working others out again, turn by turn: so a change that nobody told of is found too.
    */
   async digests(isLeft: (shard: number) => boolean, isUrgent: () => boolean): Promise<string[]> {
-    const digests = Array.from({ length: this.shardCount }, () => '')
+    this.#placeNew()
     let rows = 0
-    for (let turn = 0; turn < this.shardCount && rows < DIGEST_ROWS_MAX && !isUrgent(); turn++) {
-      const shard = this.#digestsFrom
-      this.#digestsFrom = (this.#digestsFrom + 1) % this.shardCount
+    for (const shard of this.#workedOut()) {
+      if (rows >= DIGEST_ROWS_MAX || isUrgent()) break
       if (isLeft(shard)) continue
       rows += this.#skusByShard[shard]!.length
-      digests[shard] = shardDigest((await this.build(shard, 0, 0)).body)
+      this.#stale.delete(shard)
+      this.#digests[shard] = shardDigest((await this.build(shard, 0, 0)).body)
     }
-    return digests
+    return this.#digests.map((digest, shard) => (isLeft(shard) || this.#stale.has(shard) ? '' : digest))
+  }
+
+  /** Those that are others now, and behind them each of the rest in its turn. */
+  *#workedOut(): Generator<number> {
+    yield* new Set(this.#stale)
+    for (let turn = 0; turn < this.shardCount; turn++) {
+      yield this.#digestsFrom
+      this.#digestsFrom = (this.#digestsFrom + 1) % this.shardCount
+    }
+  }
+
+  /** The rows of a shard as the ledger has them now. */
+  rowsOf(shard: number): SnapshotRow[] {
+    this.#placeNew()
+    return [...this.#rows(this.#skusByShard[shard] ?? [])]
   }
 
   /** A shard of chosen rows only: what of tier A changed. */
@@ -89,7 +115,9 @@ export class ShardBuilder {
 
   #placeNew(): void {
     const { texts } = this.#ledger.books.skus
-    for (; this.#placed < texts.length; this.#placed++)
+    for (; this.#placed < texts.length; this.#placed++) {
       this.#skusByShard[this.shardOf(this.#placed)]!.push(this.#placed)
+      this.touch(this.#placed)
+    }
   }
 }

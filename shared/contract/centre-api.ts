@@ -45,6 +45,16 @@ export const RegionOverview = z.object({
 })
 export type RegionOverview = z.infer<typeof RegionOverview>
 
+/** Whether the centre has taken the same facts of a region's stream as the region's ledger, up to a sequence of it. */
+export const JournalCompared = z.object({
+  from: z.number().int(),
+  sequence: z.number().int(),
+  count: z.number().int(),
+  agrees: z.boolean(),
+  comparedAt: Timestamp,
+})
+export type JournalCompared = z.infer<typeof JournalCompared>
+
 const TransferState = z.enum(['open', 'received', 'short', 'over-received', 'overdue', 'unshipped'])
 
 export const Transfer = z.object({

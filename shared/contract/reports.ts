@@ -1,9 +1,10 @@
 import * as z from 'zod'
-import { Lot, NodeId, Region, Sku, SourceId } from '../domain/ids.ts'
+import { Lot, NodeId, OrderRef, Region, Sku, SourceId } from '../domain/ids.ts'
 import { SourceRole } from '../domain/master-data.ts'
-import { Tier } from '../domain/tier.ts'
+import { RECONCILE_EVERY_MS_DEFAULT, Tier } from '../domain/tier.ts'
 import { EdgeTold } from './edge-api.ts'
 import { Timestamp } from './envelope.ts'
+import { StreamDigest } from './stream-digest.ts'
 import { PolicyReport } from './policy-bundle.ts'
 
 export const SourceCondition = z.enum(['fresh', 'late', 'down'])
@@ -52,6 +53,14 @@ const SystemReport = z.object({
   oldestMs: z.number().int(),
 })
 
+/** The latest, at most 20. */
+const ReservedAgain = z.object({
+  orderRef: OrderRef,
+  reservation: z.string(),
+  at: Timestamp,
+  times: z.number().int(),
+})
+
 /** What a region tells the centre on `reports.<region>.<kind>`; JSON, one report a message. */
 export const HeartbeatReport = z.object({
   kind: z.literal('heartbeat'),
@@ -69,6 +78,10 @@ export const HeartbeatReport = z.object({
   sources: z.array(SourceWord),
   stock: StockReport.default({ short: [], shortCount: 0, thin: [] }),
   systems: z.array(SystemReport).default([]),
+  /** After how long what is in flight is none any more, by tier. */
+  reconcileEveryMs: z.record(Tier, z.number().int()).default(RECONCILE_EVERY_MS_DEFAULT),
+  /** Orders that were reserved once more by somebody else in the last ten minutes: the hold that there is stands for both. */
+  reservedAgain: z.array(ReservedAgain).default([]),
 })
 export type HeartbeatReport = z.infer<typeof HeartbeatReport>
 
@@ -120,5 +133,20 @@ export const DigestReport = z.object({
 })
 export type DigestReport = z.infer<typeof DigestReport>
 
-export const Report = z.discriminatedUnion('kind', [HeartbeatReport, CountReport, DigestReport, PolicyReport])
+/** What the region's ledger has taken of its streams, by stream: the centre has to have taken the same. */
+export const JournalReport = z.object({
+  kind: z.literal('journal'),
+  region: Region,
+  at: Timestamp,
+  streams: z.record(z.string(), StreamDigest),
+})
+export type JournalReport = z.infer<typeof JournalReport>
+
+export const Report = z.discriminatedUnion('kind', [
+  HeartbeatReport,
+  CountReport,
+  DigestReport,
+  PolicyReport,
+  JournalReport,
+])
 export type Report = z.infer<typeof Report>

@@ -125,6 +125,8 @@ export const ActOnVariance = z.strictObject({ reason: Reason })
 export const DecideOnVariance = z.strictObject({ reason: Reason.optional() })
 /** `POST /v1/variances/{id}/own`: null gives it back. */
 export const OwnVariance = z.strictObject({ owner: Person.nullable() })
+/** `POST /v1/variances/{id}/repair` */
+export const RepairVariance = z.strictObject({})
 /** `POST /v1/variances/{id}/correct`: without a delta, by the whole difference. */
 export const CorrectVariance = z.strictObject({ reason: Reason, delta: z.number().int().optional() })
 export type CorrectVariance = z.infer<typeof CorrectVariance>

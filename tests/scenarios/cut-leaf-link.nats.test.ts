@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RegionOverview } from '../../shared/contract/centre-api.ts'
+import type { JournalCompared, RegionOverview } from '../../shared/contract/centre-api.ts'
 import { inboundSubject } from '../../shared/contract/subjects.ts'
 import { formatInstant } from '../../shared/kernel/clock.ts'
 import { type Bus, connectBus } from '../../shared/node/nats.ts'
@@ -112,9 +112,19 @@ describe('a region whose link to the centre is cut', () => {
     await eventually(async () => (await factsAtCentre()) >= 3_050 + MASTER_FACTS, 30_000)
     expect(await factsAtCentre()).toBe(3_050 + MASTER_FACTS)
   })
+
+  test('whose digests of what was taken, from the very first fact on, are the region’s own', async () => {
+    const { journals } = await intake()
+    await eventually(async () => ((await intake()).journals['eu']?.['FACTS']?.count ?? 0) >= 3_053, 20_000)
+    expect((await intake()).journals['eu']!['FACTS']).toMatchObject({ from: 0, count: 3_053, agrees: true })
+    expect(Object.values(journals['eu'] ?? {}).every(({ agrees }) => agrees)).toBe(true)
+    expect((await centre.get<{ variances: unknown[] }>('/v1/variances?kind=journal')).variances).toEqual([])
+  })
 })
 
-async function factsAtCentre(): Promise<number> {
-  const { facts } = await centre.get<{ facts: Record<string, number> }>('/v1/intake')
-  return facts['eu'] ?? 0
+type Intake = {
+  readonly facts: Record<string, number>
+  readonly journals: Record<string, Record<string, JournalCompared>>
 }
+const intake = () => centre.get<Intake>('/v1/intake')
+const factsAtCentre = async (): Promise<number> => (await intake()).facts['eu'] ?? 0

@@ -14,7 +14,7 @@ import { freePort } from './free-port.ts'
 type Database = Awaited<ReturnType<Miniflare['getD1Database']>>
 type KvCopy = { readonly value: ArrayBuffer; readonly metadata: object }
 
-/** The Worker of one region in workerd, with its real D1 and KV in the test's hands. It can be stopped and started again. */
+/** The Worker in workerd, with its real D1 (of the first region) and KV in the test's hands. It can be stopped and started again. */
 export class EdgeInHand {
   readonly url: string
   readonly channelKey = newKey('plk')
@@ -25,24 +25,28 @@ export class EdgeInHand {
   #miniflare: Miniflare | null = null
 
   /** Of another entry than the Worker's own where one is named. */
-  static async start(folder: string, region: Region, entry?: string): Promise<EdgeInHand> {
-    const edge = new EdgeInHand(folder, region, await freePort(), entry)
+  static async start(
+    folder: string,
+    region: Region | readonly Region[],
+    entry?: string,
+  ): Promise<EdgeInHand> {
+    const edge = new EdgeInHand(folder, [region].flat(), await freePort(), entry)
     await edge.startAgain()
     return edge
   }
 
-  private constructor(folder: string, region: Region, port: number, entry: string | undefined) {
+  private constructor(folder: string, regions: readonly Region[], port: number, entry: string | undefined) {
     this.#entry = entry
     this.url = `http://127.0.0.1:${port}`
     this.#config = {
       host: '127.0.0.1',
       port,
       dataDir: join(folder, 'edge'),
-      regions: [region],
-      pushSecrets: { [region]: { k1: this.pushSecret } },
+      regions: [...regions],
+      pushSecrets: Object.fromEntries(regions.map((region) => [region, { k1: this.pushSecret }])),
       regionHubs: {},
       operatorKeySha256: sha256Hex(this.operatorKey),
-      keys: [{ sha256: sha256Hex(this.channelKey), channel: 'web', regions: [region] }],
+      keys: [{ sha256: sha256Hex(this.channelKey), channel: 'web', regions: [...regions] }],
     }
   }
 

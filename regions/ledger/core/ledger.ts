@@ -11,7 +11,7 @@ import { FactIndex } from './fact-index.ts'
 import { PassingTime } from './passing-time.ts'
 import type { Folding } from './folding.ts'
 import { hear } from './heard-sequence.ts'
-import { FACT_KEY_WORDS, writeFactKey } from './fact-key.ts'
+import { FACT_KEY_WORDS, writeFactKey } from '../../../shared/contract/fact-key.ts'
 
 export type FactStatus = 'accepted' | 'duplicate' | 'conflict'
 

@@ -37,6 +37,7 @@ export function VarianceActions({ variance, onDone }: { variance: Variance; onDo
       {can('approve') && <Approve {...part} />}
       {can('reject') && <Reject {...part} />}
       {can('correct') && <Correct {...part} />}
+      {can('repair') && <Repair {...part} />}
       {can('accept') && <Accept {...part} />}
       {isOperator && <Own {...part} />}
     </section>
@@ -132,6 +133,20 @@ function Correct({ variance, onDone }: Part): ReactNode {
         />
       </div>
     </ActForm>
+  )
+}
+
+function Repair({ variance, onDone }: Part): ReactNode {
+  return (
+    <ActForm
+      title="Repair"
+      hint="The region sends the shard to the edge again. It closes when both agree, within seconds."
+      button="Send the shard again"
+      reason="none"
+      isMain
+      act={() => step(variance, 'repair', {})}
+      onDone={() => onDone('Sent again: the next comparison tells whether both agree.')}
+    />
   )
 }
 

@@ -1,10 +1,10 @@
-import { and, eq, isNull, ne, sql } from '../store/drizzle.ts'
+import { and, eq, isNull, ne, sql } from '../../store/drizzle.ts'
 import type { Logger } from 'pino'
-import type { EventOf } from '../../shared/contract/events.ts'
-import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
-import { CENTRE_SOURCE } from '../intake/take-facts.ts'
-import type { Database } from '../store/database.ts'
-import { nodeRegion, transferLeg } from '../store/tables.ts'
+import type { EventOf } from '../../../shared/contract/events.ts'
+import { type Clock, formatInstant } from '../../../shared/kernel/clock.ts'
+import { CENTRE_SOURCE } from '../../intake/take-facts.ts'
+import type { Database } from '../../store/database.ts'
+import { nodeRegion, transferLeg } from '../../store/tables.ts'
 
 type RegionApi = { readonly region: string; readonly apiUrl: string; readonly apiKey: string }
 type Shipped = EventOf<'plimsoll.transfer.shipped'>

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Fact } from '../../../shared/contract/events.ts'
+import type { Fact } from './events.ts'
 import { FACT_KEY_WORDS, writeFactKey } from './fact-key.ts'
-import { fact } from './given.ts'
+
+const fact = ({ type, sku, ...rest }: { type: string; sku?: string; [field: string]: unknown }): Fact =>
+  ({ source: 'wms', type: `plimsoll.${type}`, subject: sku, ...rest }) as unknown as Fact
 
 const ORDER = {
   orderRef: 'web:1',

@@ -1,5 +1,5 @@
-import type { Fact } from '../../../shared/contract/events.ts'
-import { hash64JoinedInto } from '../../../shared/kernel/hash64.ts'
+import type { Fact } from './events.ts'
+import { hash64JoinedInto } from '../kernel/hash64.ts'
 
 const scratch = new Uint32Array(2)
 

@@ -1,5 +1,5 @@
-import type { Transfer } from '../../shared/contract/centre-api.ts'
-import type { transferLeg } from '../store/tables.ts'
+import type { Transfer } from '../../../shared/contract/centre-api.ts'
+import type { transferLeg } from '../../store/tables.ts'
 
 export type Leg = Omit<typeof transferLeg.$inferSelect, 'body'> & {
   /** When the goods are due, where that was said. */

@@ -1,0 +1,70 @@
+import { RunningDigest, StreamDigest } from '../../shared/contract/stream-digest.ts'
+import type { Fact } from '../../shared/contract/events.ts'
+
+/** How a region's digest and ours compare; null where they are not of one moment. */
+export type Compared = { readonly told: StreamDigest; readonly ours: StreamDigest }
+
+/** Messages whose digests are remembered: more than come between a region's word and its arrival here. */
+const MARKS_MAX = 4_096
+
+/**
+ * The digest of what was taken of one copied stream, by the sequences that it has in its region. It is written with the
+ * cursor; the marks behind each message are of this process alone.
+ */
+export class JournalCheck {
+  #digest: RunningDigest | null
+  readonly #marks = new Map<number, StreamDigest>()
+  #waiting: StreamDigest | null = null
+
+  constructor(kept: unknown) {
+    const known = StreamDigest.safeParse(kept).data
+    this.#digest = known ? RunningDigest.resumed(known) : null
+    if (known) this.#marks.set(known.sequence, known)
+  }
+
+  /** What is to be written down; null as long as nothing was taken. */
+  told(): StreamDigest | null {
+    return this.#digest?.told() ?? null
+  }
+
+  /** Takes the facts of one message, which has this sequence in its region. Answers what can be compared then. */
+  take(sequence: number, facts: readonly Fact[]): Compared | null {
+    // A region that lost its stream begins a new one; what was skipped makes a new beginning, too.
+    if (this.#digest === null || sequence !== this.#digest.sequence + 1) {
+      this.#digest = new RunningDigest(sequence - 1)
+      this.#marks.clear()
+      this.#marks.set(sequence - 1, this.#digest.told())
+    }
+    this.#digest.addFacts(sequence, facts)
+    this.#marks.set(sequence, this.#digest.told())
+    if (this.#marks.size > MARKS_MAX) this.#marks.delete(this.#marks.keys().next().value!)
+    if (this.#waiting?.sequence !== sequence) return null
+    const told = this.#waiting
+    this.#waiting = null
+    return this.#compare(told)
+  }
+
+  /** What the region says. It is compared at once, or when that has been taken; not at all where nothing is known of then. */
+  hear(told: StreamDigest): Compared | null {
+    if (told.sequence <= (this.#digest?.sequence ?? 0)) return this.#compare(told)
+    this.#waiting = told
+    return null
+  }
+
+  #compare(told: StreamDigest): Compared | null {
+    const mark = this.#marks.get(told.sequence)
+    if (!mark) return null
+    if (mark.from === told.from) return { told, ours: mark }
+    // The region began later than we did: what came before is taken out.
+    const before = this.#marks.get(told.from)
+    return before ? { told, ours: lessBefore(mark, before) } : null
+  }
+}
+
+function lessBefore(mark: StreamDigest, before: StreamDigest): StreamDigest {
+  const half = (text: string, at: number): number => Number.parseInt(text.slice(at, at + 8), 16)
+  const sum = [0, 8]
+    .map((at) => ((half(mark.sum, at) - half(before.sum, at)) >>> 0).toString(16).padStart(8, '0'))
+    .join('')
+  return { from: before.sequence, sequence: mark.sequence, count: mark.count - before.count, sum }
+}

@@ -1,0 +1,63 @@
+import * as z from 'zod'
+import type { Fact } from './events.ts'
+import { FACT_KEY_WORDS, writeFactKey } from './fact-key.ts'
+
+/** How many facts a stream had up to one of its sequences, and a digest of them: whoever took the same says the same. */
+export const StreamDigest = z.object({
+  /** Where it was begun: what came up to there is in neither. */
+  from: z.number().int(),
+  sequence: z.number().int(),
+  count: z.number().int(),
+  sum: z.string().regex(/^[0-9a-f]{16}$/),
+})
+export type StreamDigest = z.infer<typeof StreamDigest>
+
+/** A sum over facts, in whatever order they come: by (source, id) and by content. */
+export class RunningDigest {
+  readonly #sum = new Uint32Array(2)
+  readonly #from: number
+  #sequence: number
+  #count = 0
+
+  constructor(from: number) {
+    this.#from = from
+    this.#sequence = from
+  }
+
+  static resumed({ from, sequence, count, sum }: StreamDigest): RunningDigest {
+    const digest = new RunningDigest(from)
+    digest.#sequence = sequence
+    digest.#count = count
+    digest.#sum[0] = Number.parseInt(sum.slice(0, 8), 16)
+    digest.#sum[1] = Number.parseInt(sum.slice(8), 16)
+    return digest
+  }
+
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  /** The facts of one message, by their keys. What has none (who leads) is left out. */
+  add(sequence: number, keys: Uint32Array): void {
+    this.#sequence = sequence
+    for (let at = 0; at < keys.length; at += FACT_KEY_WORDS) {
+      if (keys[at] === 0 && keys[at + 1] === 0) continue
+      this.#count++
+      this.#sum[0]! += keys[at]! ^ keys[at + 4]!
+      this.#sum[1]! += keys[at + 1]!
+    }
+  }
+
+  addFacts(sequence: number, facts: readonly Fact[]): void {
+    const keys = new Uint32Array(facts.length * FACT_KEY_WORDS)
+    facts.forEach((fact, i) => {
+      if (fact.type !== 'plimsoll.leader.elected') writeFactKey(fact, keys, i * FACT_KEY_WORDS)
+    })
+    this.add(sequence, keys)
+  }
+
+  told(): StreamDigest {
+    const sum = [...this.#sum].map((half) => half.toString(16).padStart(8, '0')).join('')
+    return { from: this.#from, sequence: this.#sequence, count: this.#count, sum }
+  }
+}
