@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { isSigned } from './inbound-signature.ts'
 
@@ -11,6 +12,7 @@ test.each([
   ['x-plimsoll-signature-256', `sha256=${mac('hex')}`],
   ['x-hub-signature-256', `sha256=${mac('hex')}`],
   ['x-shopify-hmac-sha256', mac('base64')],
+  ['shopify-hmac-sha256', mac('base64')],
   ['x-wc-webhook-signature', mac('base64')],
 ])('a body signed in %s is let in', (header, value) => {
   expect(isSigned(body, { [header]: value }, secret)).toBe(true)
@@ -23,4 +25,13 @@ test.each([
   ['one with something behind it', { 'x-shopify-hmac-sha256': `${mac('base64')}x` }],
 ])('a body with %s is not', (_name, headers) => {
   expect(isSigned(body, headers, secret)).toBe(false)
+})
+
+test('Shopify’s own example is right', () => {
+  const file = new URL('../connectors/shopify/samples/hmac-test-vector.json', import.meta.url)
+  const example = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>
+  const headers = { 'x-shopify-hmac-sha256': example['X-Shopify-Hmac-Sha256']! }
+  const signed = (text: string): boolean =>
+    isSigned(new TextEncoder().encode(text), headers, example['secret']!)
+  expect([signed(example['rawBody']!), signed(`${example['rawBody']} `)]).toEqual([true, false])
 })

@@ -10,7 +10,8 @@ import { json, problems } from './route.ts'
 const postInbound = createRoute({
   method: 'post',
   path: '/v1/inbound/{source}',
-  summary: 'A vendor’s payload as it is: X12, EPCIS, CloudEvents. Answered when its bytes are on the disk.',
+  summary:
+    'A vendor’s payload as it is: X12, EPCIS, CloudEvents, a marketplace’s webhook. Answered when its bytes are on the disk.',
   request: {
     params: z.object({ source: SourceId }),
     body: { required: true, content: { 'application/octet-stream': { schema: z.string() } } },

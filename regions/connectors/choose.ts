@@ -4,6 +4,7 @@ import type { Connector, Message, Refusal } from './connector.ts'
 import { epcisConnector } from './epcis/epcis.ts'
 import { guarded } from './guard.ts'
 import { malformed } from './refusals.ts'
+import { shopifyConnector } from './shopify/shopify.ts'
 import { trytonConnector } from './tryton/tryton.ts'
 import { x12Connector } from './x12/x12.ts'
 
@@ -12,6 +13,7 @@ const CONNECTORS: readonly Connector[] = [
   cloudeventsConnector,
   trytonConnector,
   epcisConnector,
+  shopifyConnector,
   x12Connector,
 ].map(guarded)
 

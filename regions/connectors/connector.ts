@@ -1,7 +1,7 @@
 import type { CanonicalEvent } from '../../shared/contract/events.ts'
 import type { ExceptionClass } from '../../shared/contract/exceptions.ts'
 import type { Decimal } from '../../shared/domain/decimal.ts'
-import type { SourceProfile } from '../../shared/domain/master-data.ts'
+import type { ConnectorName, SourceProfile } from '../../shared/domain/master-data.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
 
 /** What a system sent, byte for byte, with what the transport said of it. */
@@ -61,7 +61,7 @@ export type Translation = {
 
 /** A connector only translates. Storing, retrying and dead-lettering belong to the inbox. It never throws. */
 export type Connector = {
-  readonly name: 'cloudevents' | 'x12' | 'epcis' | 'tryton'
+  readonly name: ConnectorName
   /** Whether this looks like the connector's format, for sources that name no connector. */
   readonly recognises: (message: Message) => boolean
   readonly translate: (message: Message, codes: Codes) => Translation

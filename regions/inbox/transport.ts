@@ -10,7 +10,7 @@ export function headersOf(raw: JsMsg): Record<string, string> {
 }
 
 /** Headers that a connector or a signature check may need; a sender's keys are not kept. */
-const KEPT = /^(ce-.+|content-type|traceparent|x-correlation-id|x-shopify-.+|webhook-.+)$/
+const KEPT = /^(ce-.+|content-type|traceparent|x-correlation-id|(x-)?shopify-.+|x-wc-.+|webhook-.+)$/
 
 export function headersFor(message: Message, correlationId: string): MsgHdrs {
   const out = newHeaders()

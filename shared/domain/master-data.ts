@@ -39,9 +39,9 @@ export type SourceRole = z.infer<typeof SourceRole>
 
 /** What a connector needs to know of one partner. Each connector documents the fields it reads. */
 export const SourceProfile = z.strictObject({
-  /** The inventory state that a foreign quantity qualifier means, e.g. X12 846 `{"33":"onHand"}`; `ignore` drops it. */
+  /** The inventory state that a foreign quantity qualifier means, e.g. X12 846 `{"33":"onHand"}`, Shopify `{"available":"ignore"}`; `ignore` drops it. */
   quantityStates: z
-    .record(z.string().max(8), z.enum(['onHand', 'damaged', 'quarantined', 'ignore']))
+    .record(z.string().max(32), z.enum(['onHand', 'damaged', 'quarantined', 'ignore']))
     .optional(),
   /** Which id qualifiers name the item, first wins, e.g. `["VN","UP"]`. */
   itemQualifiers: z.array(z.string().max(8)).max(20).optional(),
@@ -49,13 +49,19 @@ export const SourceProfile = z.strictObject({
   w12Shift: z.number().int().min(0).max(3).optional(),
   /** The channel that demand in this source's documents belongs to. */
   channel: z.string().max(64).optional(),
+  /** By what a shop's orders are named: its own id, or the name that people and other systems see (`#1001`). */
+  orderNumber: z.enum(['id', 'name']).optional(),
 })
 export type SourceProfile = z.infer<typeof SourceProfile>
+
+/** The formats that messages come in. */
+export const ConnectorName = z.enum(['cloudevents', 'tryton', 'epcis', 'shopify', 'x12'])
+export type ConnectorName = z.infer<typeof ConnectorName>
 
 export const Source = z.strictObject({
   role: SourceRole,
   nodes: z.array(NodeId).max(1000).optional(),
-  connector: z.enum(['cloudevents', 'x12', 'epcis', 'tryton']).optional(),
+  connector: ConnectorName.optional(),
   profile: SourceProfile.optional(),
   /** Where stock is, when a message names no place. */
   defaultNode: NodeId.optional(),

@@ -1,0 +1,11 @@
+import type { Codes, Message } from '../connector.ts'
+import type { Draft } from '../translation.ts'
+import type { Delivery } from './delivery.ts'
+
+/** A delivery on its way to events: what the readers of its records are given, and where they write. */
+export type Reading = {
+  readonly message: Message
+  readonly codes: Codes
+  readonly delivery: Delivery
+  readonly draft: Draft
+}

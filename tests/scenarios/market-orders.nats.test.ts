@@ -1,0 +1,153 @@
+import { createHmac } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { OrderAnswer } from '../../shared/contract/order-api.ts'
+import { eventually } from '../support/eventually.ts'
+import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
+import { RegionProcess } from '../support/region-process.ts'
+
+/** What marketplaces send by their webhooks enters the order workflow, and is one order with what others tell of it. */
+
+const SECRET = 'the-secret-of-a-shop'
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-market-'))
+let nats: NatsServer
+let region: RegionProcess
+let systems: Server
+const heard: { path: string; orderRef: string }[] = []
+
+beforeAll(async () => {
+  systems = createServer((request, response) => {
+    let text = ''
+    request.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    request.on('end', () => {
+      heard.push({ path: request.url!, orderRef: (JSON.parse(text) as { orderRef: string }).orderRef })
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ erpNumber: 'SO', reference: 'F', status: 'open' }))
+    })
+  })
+  await new Promise<void>((resolve) => systems.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(systems.address() as AddressInfo).port}`
+  nats = await startLeaf({ region: 'eu' })
+  region = new RegionProcess({
+    region: 'eu',
+    folder,
+    nats: nats.url,
+    more: {
+      orders: {
+        erp: { name: 'erp', url: `${url}/erp`, secret: 'a-secret-of-these-tests' },
+        fulfilment: [{ name: 'wms', nodes: ['ber1'], url: `${url}/wms`, secret: 'a-secret-of-these-tests' }],
+      },
+    },
+  })
+  await region.start()
+  await region.put('/v1/sources/wms', { role: 'wms' })
+  await region.put('/v1/nodes/ber1', { source: 'wms' })
+  await region.put('/v1/sources/shop', {
+    role: 'channel',
+    connector: 'shopify',
+    secret: SECRET,
+    profile: { channel: 'web' },
+  })
+  await region.put('/v1/sources/edi', { role: 'edi', connector: 'x12', profile: { channel: 'web' } })
+  await region.put('/v1/mappings/shop', { nodes: { '655441491': 'ber1' } })
+})
+
+afterAll(async () => {
+  await region?.stop()
+  await nats?.stop()
+  await new Promise((resolve) => systems.close(resolve))
+  rmSync(folder, { recursive: true, force: true })
+})
+
+let numbers = 0
+async function stocked(sku: string, quantity: number): Promise<void> {
+  await region.put(`/v1/items/${sku}`, {})
+  const event = {
+    specversion: '1.0',
+    id: `e${numbers++}`,
+    source: 'wms',
+    type: 'plimsoll.stock.received',
+    time: new Date().toISOString(),
+    subject: sku,
+    data: { node: 'ber1', quantity },
+  }
+  await region.call('/v1/events', { json: event, contentType: 'application/cloudevents+json' })
+}
+async function webhook(topic: string, document: unknown, secret = SECRET): Promise<number> {
+  const body = JSON.stringify(document)
+  const { status } = await region.call('/v1/inbound/shop', {
+    body,
+    headers: {
+      authorization: '',
+      'x-shopify-topic': topic,
+      'x-shopify-webhook-id': `w${numbers++}`,
+      'x-shopify-hmac-sha256': createHmac('sha256', secret).update(body).digest('base64'),
+    },
+  })
+  return status
+}
+const read = (orderRef: string) => region.call<OrderAnswer>(`/v1/orders/${orderRef}`)
+const reserved = async (sku: string): Promise<number | undefined> =>
+  (await region.call<{ totals?: { reserved: number } }>(`/v1/positions/${sku}`)).body.totals?.reserved
+const told = (orderRef: string): string[] =>
+  heard.filter((it) => it.orderRef === orderRef).map(({ path }) => path)
+const open = async (source: string): Promise<{ code: string }[]> =>
+  (await region.call<{ exceptions: { code: string }[] }>(`/v1/exceptions?status=open&source=${source}`)).body
+    .exceptions
+const order = (id: number, sku: string, quantity: number, more: object = {}): object => ({
+  id,
+  name: `#${id}`,
+  updated_at: '2026-11-20T10:00:00Z',
+  line_items: [{ id: id * 10, sku, quantity, fulfillable_quantity: quantity }],
+  fulfillments: [],
+  refunds: [],
+  ...more,
+})
+
+describe('an order of a shop', () => {
+  test('is assigned to a node, its systems are told, and what Shopify says was sent closes it', async () => {
+    await stocked('CUP', 10)
+    expect(await webhook('orders/create', order(1, 'CUP', 3))).toBe(202)
+    await eventually(async () => told('web:1').length === 2)
+    expect(told('web:1')).toEqual(['/erp/orders', '/wms/fulfilments'])
+    expect((await read('web:1')).body.lines[0]).toMatchObject({
+      line: '10',
+      sku: 'CUP',
+      nodes: [{ node: 'ber1', quantity: 3 }],
+    })
+    expect(await reserved('CUP')).toBe(3)
+    await webhook('orders/create', order(1, 'CUP', 3))
+    await webhook('orders/updated', order(1, 'CUP', 3, { updated_at: '2026-11-20T10:01:00Z' }))
+    expect(await reserved('CUP')).toBe(3)
+  })
+
+  test('with another signature is not let in, and leaves nothing', async () => {
+    expect(await webhook('orders/create', order(2, 'CUP', 1), 'a-secret-of-somebody')).toBe(401)
+    expect((await read('web:2')).status).toBe(404)
+  })
+
+  test('keeps its latest word, in whatever order the words come', async () => {
+    await stocked('MUG', 10)
+    await webhook('orders/updated', order(3, 'MUG', 1, { updated_at: '2026-11-20T10:05:00Z' }))
+    await webhook('orders/create', order(3, 'MUG', 4))
+    await eventually(async () => (await reserved('MUG')) === 1)
+    await webhook('orders/cancelled', order(4, 'MUG', 5, { cancelled_at: '2026-11-20T10:05:00Z' }))
+    await webhook('orders/create', order(4, 'MUG', 5))
+    await webhook('orders/create', order(5, 'MUG', 2))
+    await eventually(async () => (await reserved('MUG')) === 3)
+  })
+
+  test('of an item that nobody knows waits with its bytes, and enters by itself when that is mapped', async () => {
+    await stocked('POT', 10)
+    await webhook('orders/create', order(6, 'their pot', 2))
+    await eventually(async () => (await open('shop')).length === 1)
+    expect(await open('shop')).toMatchObject([{ code: 'unknown-code', class: 'unknown-code' }])
+    await region.put('/v1/mappings/shop', { nodes: { '655441491': 'ber1' }, skus: { 'their pot': 'POT' } })
+    await eventually(async () => (await reserved('POT')) === 2 && (await open('shop')).length === 0)
+    await eventually(async () => told('web:6').length === 2)
+  })
+})
