@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { SourceId } from '../../shared/domain/ids.ts'
 import { bearer, problem } from '../../shared/node/http.ts'
+import { isWooCommercePing } from '../connectors/woocommerce/woocommerce.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { isSigned, SIGNATURE_HEADERS } from './inbound-signature.ts'
 import type { RegionApp } from './region-app.ts'
@@ -17,10 +18,14 @@ const postInbound = createRoute({
     body: { required: true, content: { 'application/octet-stream': { schema: z.string() } } },
   },
   responses: {
+    200: json(z.object({ receipt: z.string() }), 'The ping of a new webhook: nothing was kept'),
     202: json(z.object({ receipt: z.string() }), 'Kept; what it means follows'),
     ...problems(400, 413),
   },
 })
+
+/** `webhook_id=12`: asked without a signature whether anyone is there; only a 200 will do, and nothing is kept of it. */
+const PING_BYTES_MAX = 64
 
 /**
  * A source with a secret proves itself by its signature, since a vendor's webhook can't carry our key; any other by the
@@ -41,6 +46,8 @@ export function addInbound(app: RegionApp, hub: RegionHub, key: string): void {
       })
     const body = new Uint8Array(await c.req.arrayBuffer())
     if (body.length === 0) return problem(c, 'malformed', { detail: 'the body is empty' })
+    if (isWooCommercePing(new TextDecoder().decode(body.subarray(0, PING_BYTES_MAX))))
+      return c.json({ receipt: '' })
     const secret = hub.secrets.of(source.data)
     if (secret !== undefined && !isSigned(body, c.req.header(), secret)) {
       return problem(c, 'unauthenticated', {

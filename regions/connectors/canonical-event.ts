@@ -20,6 +20,8 @@ type EventDraft<T extends EventType> = {
   readonly at: Instant
   readonly subject?: string | undefined
   readonly businesskey?: string | undefined
+  /** The source's own counter. */
+  readonly sequence?: number
   readonly data: Loose<EventOf<T>['data']>
 }
 

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
+import { amazonConnector } from './amazon/amazon.ts'
 import { cloudeventsConnector } from './cloudevents/cloudevents.ts'
 import type { Connector, Message, Refusal } from './connector.ts'
 import { epcisConnector } from './epcis/epcis.ts'
@@ -6,6 +7,7 @@ import { guarded } from './guard.ts'
 import { malformed } from './refusals.ts'
 import { shopifyConnector } from './shopify/shopify.ts'
 import { trytonConnector } from './tryton/tryton.ts'
+import { woocommerceConnector } from './woocommerce/woocommerce.ts'
 import { x12Connector } from './x12/x12.ts'
 
 /** In the order they are asked: what says its own name comes before what has to be guessed. */
@@ -14,6 +16,8 @@ const CONNECTORS: readonly Connector[] = [
   trytonConnector,
   epcisConnector,
   shopifyConnector,
+  woocommerceConnector,
+  amazonConnector,
   x12Connector,
 ].map(guarded)
 

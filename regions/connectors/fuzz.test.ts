@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CanonicalEvent } from '../../shared/contract/events.ts'
+import { amazonConnector } from './amazon/amazon.ts'
 import { cloudeventsConnector } from './cloudevents/cloudevents.ts'
 import type { Connector } from './connector.ts'
 import { epcisConnector } from './epcis/epcis.ts'
 import { anyCodes, message } from './given.ts'
 import { shopifyConnector } from './shopify/shopify.ts'
 import { trytonConnector } from './tryton/tryton.ts'
+import { woocommerceConnector } from './woocommerce/woocommerce.ts'
 import { edi } from './x12/given.ts'
 import { x12Connector } from './x12/x12.ts'
 
@@ -39,6 +41,8 @@ const CASES: readonly (readonly [Connector, Uint8Array[]])[] = [
   [epcisConnector, samplesOf('epcis')],
   [trytonConnector, samplesOf('tryton')],
   [shopifyConnector, samplesOf('shopify')],
+  [woocommerceConnector, samplesOf('woocommerce')],
+  [amazonConnector, samplesOf('amazon')],
 ]
 
 const codes = anyCodes({ defaultNode: 'home' })

@@ -51,11 +51,21 @@ export const SourceProfile = z.strictObject({
   channel: z.string().max(64).optional(),
   /** By what a shop's orders are named: its own id, or the name that people and other systems see (`#1001`). */
   orderNumber: z.enum(['id', 'name']).optional(),
+  /** What a shop's own order statuses mean, e.g. `{"awaiting-shipment":"demand"}`; `none` is no demand yet. */
+  orderStatuses: z.record(z.string().max(64), z.enum(['demand', 'none', 'sent', 'cancelled'])).optional(),
 })
 export type SourceProfile = z.infer<typeof SourceProfile>
 
 /** The formats that messages come in. */
-export const ConnectorName = z.enum(['cloudevents', 'tryton', 'epcis', 'shopify', 'x12'])
+export const ConnectorName = z.enum([
+  'cloudevents',
+  'tryton',
+  'epcis',
+  'shopify',
+  'woocommerce',
+  'amazon',
+  'x12',
+])
 export type ConnectorName = z.infer<typeof ConnectorName>
 
 export const Source = z.strictObject({

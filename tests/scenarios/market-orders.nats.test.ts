@@ -52,6 +52,7 @@ beforeAll(async () => {
     secret: SECRET,
     profile: { channel: 'web' },
   })
+  await region.put('/v1/sources/woo', { role: 'channel', connector: 'woocommerce', secret: SECRET })
   await region.put('/v1/sources/edi', { role: 'edi', connector: 'x12', profile: { channel: 'web' } })
   await region.put('/v1/mappings/shop', { nodes: { '655441491': 'ber1' } })
 })
@@ -149,5 +150,24 @@ describe('an order of a shop', () => {
     await region.put('/v1/mappings/shop', { nodes: { '655441491': 'ber1' }, skus: { 'their pot': 'POT' } })
     await eventually(async () => (await reserved('POT')) === 2 && (await open('shop')).length === 0)
     await eventually(async () => told('web:6').length === 2)
+  })
+
+  test('of WooCommerce enters the same way; the ping of a new webhook is answered, and leaves nothing', async () => {
+    await stocked('PAN', 10)
+    const post = (body: string, headers: Record<string, string>) =>
+      region.call('/v1/inbound/woo', { body, headers: { authorization: '', ...headers } })
+    const ping = await post('webhook_id=7', { 'content-type': 'application/x-www-form-urlencoded' })
+    expect(ping.status).toBe(200)
+    const body = JSON.stringify({
+      id: 8,
+      status: 'processing',
+      date_modified_gmt: '2026-11-20T10:00:00',
+      line_items: [{ id: 1, sku: 'PAN', quantity: 2 }],
+    })
+    const signature = createHmac('sha256', SECRET).update(body).digest('base64')
+    const headers = { 'x-wc-webhook-topic': 'order.created', 'x-wc-webhook-signature': signature }
+    expect([(await post(body, headers)).status, (await post(`${body} `, headers)).status]).toEqual([202, 401])
+    await eventually(async () => (await reserved('PAN')) === 2)
+    expect(await open('woo')).toEqual([])
   })
 })

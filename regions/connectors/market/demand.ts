@@ -1,10 +1,14 @@
-import { OrderRef } from '../../../shared/domain/ids.ts'
 import type { Decimal } from '../../../shared/domain/decimal.ts'
+import { OrderRef } from '../../../shared/domain/ids.ts'
+import type { Instant } from '../../../shared/kernel/clock.ts'
 import { err, ok, type Result } from '../../../shared/kernel/result.ts'
+import { canonicalEvent } from '../canonical-event.ts'
 import type { Codes, Refusal } from '../connector.ts'
 import { malformed } from '../refusals.ts'
 import { counted } from '../stated-quantity.ts'
-import type { Draft } from '../translation.ts'
+import { take } from '../translation.ts'
+import type { Reading } from './reading.ts'
+import { stateId } from './state-id.ts'
 
 /** An order's line as a marketplace states it. */
 export type AskedLine = {
@@ -17,13 +21,15 @@ export type AskedLine = {
   readonly where: string
 }
 
+export type NamedOrder = { readonly orderRef: string; readonly channel: string }
+
 /** `channel:number`: the channel is the source's, or goes by the vendor's name. */
-export function orderRefOf(
+export function namedOrder(
   { profile }: Codes,
   vendor: string,
   number: string,
   where: string,
-): Result<{ readonly orderRef: string; readonly channel: string }, Refusal> {
+): Result<NamedOrder, Refusal> {
   const channel = profile.channel ?? vendor
   const orderRef = OrderRef.safeParse(`${channel}:${number}`)
   if (orderRef.success) return ok({ orderRef: orderRef.data, channel })
@@ -31,14 +37,32 @@ export function orderRefOf(
   return err(malformed('no-order-number', `${where}: ${shown} can't be the number of an order`))
 }
 
-/**
- * The lines as events state them. Null, and the reason in the draft, unless every one can be read: a part of an order under
- * its own id would keep the rest out for good.
- */
-export function statedLines(codes: Codes, lines: readonly AskedLine[], draft: Draft) {
-  const read = lines.map((line) => statedLine(codes, line))
+/** What is said of an order, and when; `name` is its own in every id that is made of it: `order/1001`. */
+export type Word = { readonly order: NamedOrder; readonly name: string; readonly at: Instant }
+
+/** The order as it is wanted by now. `id`: the delivery's own, where it has one. */
+export function stateOrder(
+  { message, codes, draft }: Reading,
+  { order, name, at }: Word,
+  type: 'accepted' | 'changed',
+  asked: readonly AskedLine[],
+  id?: string,
+): void {
+  if (asked.length === 0)
+    return void draft.warnings.push(`${name} wants nothing that has to be sent; no effect`)
+  // A part of an order under its own id would keep the rest out for good.
+  const read = asked.map((line) => statedLine(codes, line))
   for (const it of read) if (!it.ok) draft.refusals.push(it.error)
-  return read.every((it) => it.ok) ? read.map(({ value }) => value) : null
+  if (!read.every((it) => it.ok)) return
+  const data = { ...order, lines: read.map(({ value }) => value) }
+  const event = { source: message.source, at, id: id ?? stateId(name, at, data), data }
+  take(draft, canonicalEvent({ ...event, type: `plimsoll.order.${type}` }, name))
+}
+
+/** The whole of it is not wanted any more. */
+export function cancelOrder({ message, draft }: Reading, { order, name, at }: Word): void {
+  const event = { source: message.source, at, id: `${name}/cancelled`, data: order }
+  take(draft, canonicalEvent({ ...event, type: 'plimsoll.order.cancelled' }, name))
 }
 
 function statedLine(codes: Codes, { sku, quantity, where, ...rest }: AskedLine) {

@@ -1,11 +1,10 @@
 import * as z from 'zod'
-import { isZero } from '../../../shared/domain/decimal.ts'
 import { canonicalEvent } from '../canonical-event.ts'
-import { orderRefOf } from '../market/demand.ts'
+import { namedOrder } from '../market/demand.ts'
 import { readRecord } from '../market/document.ts'
-import { nodeOf, skuOf, VendorId } from '../market/vendor-code.ts'
+import { goodsOf } from '../market/goods.ts'
+import { nodeOf, VendorId } from '../market/vendor-code.ts'
 import { outOfPolicy } from '../refusals.ts'
-import { checkQuantity, counted, notNegative } from '../stated-quantity.ts'
 import { take } from '../translation.ts'
 import { momentOf } from './delivery.ts'
 import { codesOf, isByName, isGoods, LineItem } from './line-item.ts'
@@ -52,38 +51,18 @@ const orderNumber = ({ order_id: id, name }: Fulfillment, { codes }: Reading): s
 
 function shipped(shipment: Fulfillment, line: ShippedLine, where: string, reading: Reading): void {
   const { codes, draft, message, delivery } = reading
-  const stated = notNegative(checkQuantity(line.quantity, where), where)
-  if (!stated.ok) return void draft.refusals.push(stated.error)
-  if (isZero(stated.value)) return
-  const named = orderRefOf(codes, 'shopify', orderNumber(shipment, reading), where)
-  const sku = skuOf(codes, codesOf(line), where)
+  const goods = goodsOf(codes, codesOf(line), line.quantity, where)
+  if (!goods.ok) return void draft.refusals.push(goods.error)
+  if (goods.value === null) return
+  const order = namedOrder(codes, 'shopify', orderNumber(shipment, reading), where)
+  if (!order.ok) return void draft.refusals.push(order.error)
   const node = nodeOf(codes, shipment.location_id, where)
-  const at = momentOf(shipment.created_at, delivery, message.receivedAt, where)
-  if (!named.ok) return void draft.refusals.push(named.error)
-  if (!sku.ok) return void draft.refusals.push(sku.error)
   if (!node.ok) return void draft.refusals.push(node.error)
+  const at = momentOf(shipment.created_at, delivery, message.receivedAt, where)
   if (!at.ok) return void draft.refusals.push(at.error)
-  const count = counted(codes, { sku: sku.value, uom: undefined }, stated.value, where)
-  if (!count.ok) return void draft.refusals.push(count.error)
-  take(
-    draft,
-    canonicalEvent(
-      {
-        type: 'plimsoll.stock.shipped',
-        id: `fulfillment/${shipment.id}/${line.id}`,
-        source: message.source,
-        at: at.value,
-        subject: sku.value,
-        data: {
-          sku: sku.value,
-          node: node.value,
-          quantity: count.value.quantity,
-          orderRef: named.value.orderRef,
-          line: line.id,
-          shipment: `fulfillment/${shipment.id}`,
-        },
-      },
-      where,
-    ),
-  )
+  const name = `fulfillment/${shipment.id}`
+  const event = { id: `${name}/${line.id}`, source: message.source, at: at.value, subject: goods.value.sku }
+  const { orderRef } = order.value
+  const data = { ...goods.value, node: node.value, orderRef, line: line.id, shipment: name }
+  take(draft, canonicalEvent({ ...event, type: 'plimsoll.stock.shipped', data }, where))
 }

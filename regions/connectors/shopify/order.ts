@@ -1,13 +1,11 @@
 import * as z from 'zod'
 import { type Decimal, isEqual, isLess, isZero, NOTHING, plus } from '../../../shared/domain/decimal.ts'
 import { type Result, ok } from '../../../shared/kernel/result.ts'
-import { canonicalEvent } from '../canonical-event.ts'
 import type { Codes, Refusal } from '../connector.ts'
-import { type AskedLine, orderRefOf, statedLines } from '../market/demand.ts'
+import { type AskedLine, cancelOrder, namedOrder, stateOrder } from '../market/demand.ts'
 import { readRecord } from '../market/document.ts'
 import { skuOf, VendorId } from '../market/vendor-code.ts'
 import { checkQuantity, notNegative, sumOf } from '../stated-quantity.ts'
-import { take } from '../translation.ts'
 import { momentOf } from './delivery.ts'
 import { codesOf, isByName, isGoods, LineItem } from './line-item.ts'
 import type { Reading } from './reading.ts'
@@ -47,45 +45,27 @@ export function readOrder(record: unknown, reading: Reading): void {
   const order = read.value
   const where = `order ${order.id}`
   if (order.test === true) return void draft.warnings.push(`${where} is a test; no effect`)
-  const named = orderRefOf(codes, 'shopify', orderNumber(codes, order), where)
+  const named = namedOrder(codes, 'shopify', orderNumber(codes, order), where)
   if (!named.ok) return void draft.refusals.push(named.error)
   const isCancelled = delivery.topic === DELETED || (order.cancelled_at ?? null) !== null
-  const at = momentOf(
-    isCancelled ? order.cancelled_at : order.updated_at,
-    delivery,
-    message.receivedAt,
-    where,
-  )
+  const stamp = isCancelled ? order.cancelled_at : order.updated_at
+  const at = momentOf(stamp, delivery, message.receivedAt, where)
   if (!at.ok) return void draft.refusals.push(at.error)
-  const event = { source: message.source, at: at.value }
-  if (isCancelled) {
-    const cancelled = {
-      ...event,
-      type: 'plimsoll.order.cancelled',
-      id: `order/${order.id}/cancelled`,
-    } as const
-    return take(draft, canonicalEvent({ ...cancelled, data: named.value }, where))
-  }
+  const word = { order: named.value, name: `order/${order.id}`, at: at.value }
+  if (isCancelled) return cancelOrder(reading, word)
   const goods = (order.line_items ?? []).filter(isGoods)
   const asked = goods.flatMap((line) => askedOf(line, order, reading))
-  if (asked.length === 0) draft.warnings.push(`${where} has no goods that are still to be sent`)
-  const lines = statedLines(codes, asked, draft)
-  if (lines === null) return
   const { webhookId, topic } = delivery
-  const id = webhookId === null ? `order/${order.id}/${at.value}` : `webhook/${webhookId}/order/${order.id}`
-  const type = topic === null || topic === CREATED ? 'plimsoll.order.accepted' : 'plimsoll.order.changed'
-  if (lines.length > 0)
-    take(draft, canonicalEvent({ ...event, type, id, data: { ...named.value, lines } }, where))
+  const id = webhookId === null ? undefined : `webhook/${webhookId}/${word.name}`
+  stateOrder(reading, word, topic === null || topic === CREATED ? 'accepted' : 'changed', asked, id)
   for (const refund of order.refunds ?? []) {
     for (const line of refund.refund_line_items ?? []) {
-      const item = goods.find(({ id }) => id === line.line_item_id) ?? null
-      if (line.restock_type === 'cancel' && item !== null)
-        cancelledLine(refund, line, orderNumber(codes, order), reading, item)
+      const item = goods.find(({ id }) => id === line.line_item_id)
+      if (line.restock_type === 'cancel' && item) cancelledLine(refund, line, named.value, reading, item)
     }
   }
 }
 
-/** Shopify's own id is in every document; the name (`#1001`) is what people and other systems see. */
 const orderNumber = (codes: Codes, { id, name }: Order): string =>
   isByName(codes) ? (name ?? '').replace(/^#/, '') : id
 

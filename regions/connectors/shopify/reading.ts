@@ -1,11 +1,4 @@
-import type { Codes, Message } from '../connector.ts'
-import type { Draft } from '../translation.ts'
+import type { Reading as Common } from '../market/reading.ts'
 import type { Delivery } from './delivery.ts'
 
-/** A delivery on its way to events: what the readers of its records are given, and where they write. */
-export type Reading = {
-  readonly message: Message
-  readonly codes: Codes
-  readonly delivery: Delivery
-  readonly draft: Draft
-}
+export type Reading = Common & { readonly delivery: Delivery }

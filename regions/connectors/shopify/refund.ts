@@ -1,15 +1,13 @@
 import * as z from 'zod'
-import { type Decimal, isZero } from '../../../shared/domain/decimal.ts'
-import type { CanonicalEvent } from '../../../shared/contract/events.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
-import { err, type Result } from '../../../shared/kernel/result.ts'
+import { err, ok, type Result } from '../../../shared/kernel/result.ts'
 import { canonicalEvent } from '../canonical-event.ts'
 import type { Refusal } from '../connector.ts'
-import { orderRefOf } from '../market/demand.ts'
+import { type NamedOrder, namedOrder } from '../market/demand.ts'
 import { readRecord } from '../market/document.ts'
-import { nodeOf, skuOf, VendorId } from '../market/vendor-code.ts'
+import { type Goods, goodsOf } from '../market/goods.ts'
+import { nodeOf, VendorId } from '../market/vendor-code.ts'
 import { noItem, outOfPolicy } from '../refusals.ts'
-import { checkQuantity, counted, notNegative } from '../stated-quantity.ts'
 import { take } from '../translation.ts'
 import { momentOf } from './delivery.ts'
 import { codesOf, isByName, isGoods, LineItem } from './line-item.ts'
@@ -55,8 +53,12 @@ export function readRefund(record: unknown, reading: Reading): void {
       reading.draft.warnings.push(`${where}: nothing came back; no effect`)
     else if (effect === 'cancelled' && isByName(reading.codes))
       reading.draft.warnings.push(`${where}: its order tells what was cancelled (orders/updated)`)
-    else if (effect === 'cancelled') cancelledLine(refund, line, refund.order_id ?? '', reading)
-    else take(reading.draft, returned(refund, line, where, reading))
+    else if (effect === 'returned') returnedLine(refund, line, reading)
+    else {
+      const order = namedOrder(reading.codes, 'shopify', refund.order_id ?? '', where)
+      if (order.ok) cancelledLine(refund, line, order.value, reading)
+      else reading.draft.refusals.push(order.error)
+    }
   }
 }
 
@@ -64,76 +66,54 @@ export function readRefund(record: unknown, reading: Reading): void {
 export function cancelledLine(
   refund: Refund,
   line: RefundLine,
-  orderNumber: string,
-  { codes, message, delivery, draft }: Reading,
-  ordered: LineItem | null = null,
+  order: NamedOrder,
+  reading: Reading,
+  ordered?: LineItem,
 ): void {
   const where = `refund ${refund.id}, line ${line.id}`
-  const named = orderRefOf(codes, 'shopify', orderNumber, where)
-  if (!named.ok) return void draft.refusals.push(named.error)
-  const goods = goodsOf(refund, line, where, { codes, message, delivery, draft }, ordered)
-  if (!goods.ok) return void draft.refusals.push(goods.error)
-  if (goods.value === null) return
-  const { at, ...counted } = goods.value
-  take(
-    draft,
-    canonicalEvent(
-      {
-        type: 'plimsoll.order.cancelled',
-        id: `refund-line/${line.id}/cancelled`,
-        source: message.source,
-        at,
-        data: { ...named.value, lines: [{ line: line.line_item_id, ...counted }] },
-      },
-      where,
-    ),
-  )
+  const event = eventOf(refund, line, where, reading, ordered)
+  if (!event.ok) return void reading.draft.refusals.push(event.error)
+  if (event.value === null) return
+  const { goods, ...base } = event.value
+  const data = { ...order, lines: [{ line: line.line_item_id, ...goods }] }
+  const cancelled = {
+    ...base,
+    type: 'plimsoll.order.cancelled',
+    id: `refund-line/${line.id}/cancelled`,
+  } as const
+  take(reading.draft, canonicalEvent({ ...cancelled, data }, where))
 }
 
-function returned(
-  refund: Refund,
-  line: RefundLine,
-  where: string,
-  reading: Reading,
-): Result<CanonicalEvent | readonly CanonicalEvent[], Refusal> {
-  const goods = goodsOf(refund, line, where, reading, null)
-  if (!goods.ok) return goods
-  if (goods.value === null) return { ok: true, value: [] }
-  const node = nodeOf(reading.codes, line.location_id, where)
-  if (!node.ok) return node
-  const { at, sku, ...counted } = goods.value
-  return canonicalEvent(
-    {
-      type: 'plimsoll.stock.returned',
-      id: `refund-line/${line.id}/returned`,
-      source: reading.message.source,
-      at,
-      subject: sku,
-      data: { sku, node: node.value, ...counted, disposition: 'sellable', ref: `refund/${refund.id}` },
-    },
-    where,
-  )
+function returnedLine(refund: Refund, line: RefundLine, reading: Reading): void {
+  const { codes, draft } = reading
+  const where = `refund ${refund.id}, line ${line.id}`
+  const event = eventOf(refund, line, where, reading)
+  if (!event.ok) return void draft.refusals.push(event.error)
+  if (event.value === null) return
+  const node = nodeOf(codes, line.location_id, where)
+  if (!node.ok) return void draft.refusals.push(node.error)
+  const { goods, ...base } = event.value
+  const data = { ...goods, node: node.value, disposition: 'sellable', ref: `refund/${refund.id}` } as const
+  const returned = {
+    ...base,
+    type: 'plimsoll.stock.returned',
+    id: `refund-line/${line.id}/returned`,
+  } as const
+  take(draft, canonicalEvent({ ...returned, subject: goods.sku, data }, where))
 }
-
-type Goods = { readonly sku: string; readonly quantity: number; readonly at: Instant }
 
 /** Null of nothing. */
-function goodsOf(
+function eventOf(
   refund: Refund,
   line: RefundLine,
   where: string,
   { codes, message, delivery }: Reading,
-  ordered: LineItem | null,
-): Result<Goods | null, Refusal> {
+  ordered?: LineItem,
+): Result<{ readonly source: string; readonly at: Instant; readonly goods: Goods } | null, Refusal> {
   const item = line.line_item ?? ordered
   if (!item) return err(noItem(where))
-  const sku = skuOf(codes, codesOf(item), where)
-  if (!sku.ok) return sku
-  const stated: Result<Decimal, Refusal> = notNegative(checkQuantity(line.quantity, where), where)
-  if (!stated.ok) return stated
-  if (isZero(stated.value)) return { ok: true, value: null }
-  const count = counted(codes, { sku: sku.value, uom: undefined }, stated.value, where)
-  if (!count.ok) return count
+  const goods = goodsOf(codes, codesOf(item), line.quantity, where)
+  if (!goods.ok || goods.value === null) return goods as Result<null, Refusal>
   const at = momentOf(refund.created_at, delivery, message.receivedAt, where)
-  return at.ok ? { ok: true, value: { sku: sku.value, quantity: count.value.quantity, at: at.value } } : at
+  return at.ok ? ok({ source: message.source, at: at.value, goods: goods.value }) : at
 }
