@@ -7,6 +7,7 @@ import { guarded } from './guard.ts'
 import { malformed } from './refusals.ts'
 import { shopifyConnector } from './shopify/shopify.ts'
 import { trytonConnector } from './tryton/tryton.ts'
+import { walmartConnector } from './walmart/walmart.ts'
 import { woocommerceConnector } from './woocommerce/woocommerce.ts'
 import { x12Connector } from './x12/x12.ts'
 
@@ -18,6 +19,7 @@ const CONNECTORS: readonly Connector[] = [
   shopifyConnector,
   woocommerceConnector,
   amazonConnector,
+  walmartConnector,
   x12Connector,
 ].map(guarded)
 

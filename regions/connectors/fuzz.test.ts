@@ -9,6 +9,7 @@ import { epcisConnector } from './epcis/epcis.ts'
 import { anyCodes, message } from './given.ts'
 import { shopifyConnector } from './shopify/shopify.ts'
 import { trytonConnector } from './tryton/tryton.ts'
+import { walmartConnector } from './walmart/walmart.ts'
 import { woocommerceConnector } from './woocommerce/woocommerce.ts'
 import { edi } from './x12/given.ts'
 import { x12Connector } from './x12/x12.ts'
@@ -43,6 +44,7 @@ const CASES: readonly (readonly [Connector, Uint8Array[]])[] = [
   [shopifyConnector, samplesOf('shopify')],
   [woocommerceConnector, samplesOf('woocommerce')],
   [amazonConnector, samplesOf('amazon')],
+  [walmartConnector, samplesOf('walmart')],
 ]
 
 const codes = anyCodes({ defaultNode: 'home' })

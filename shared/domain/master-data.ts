@@ -64,6 +64,7 @@ export const ConnectorName = z.enum([
   'shopify',
   'woocommerce',
   'amazon',
+  'walmart',
   'x12',
 ])
 export type ConnectorName = z.infer<typeof ConnectorName>
