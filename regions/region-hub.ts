@@ -186,7 +186,7 @@ export class RegionHub {
       exceptions: this.exceptions,
       versions: this.versions,
       items: this.items,
-      master: writer.ledger.books.master,
+      books: writer.ledger.books,
       bus,
       region,
       clock,

@@ -6,7 +6,8 @@ import type { Clock } from '../../shared/kernel/clock.ts'
 import { type Bus, type JsMsg, readStream, type StreamReader, streamState } from '../../shared/node/nats.ts'
 import { SequenceAnswers } from '../../shared/node/sequence-answers.ts'
 import { orUnavailable } from '../../shared/node/unavailable.ts'
-import type { Message, Refusal } from '../connectors/connector.ts'
+import type { Message, Refusal, Translation } from '../connectors/connector.ts'
+import type { Books } from '../ledger/core/books.ts'
 import type { FactStatus } from '../ledger/core/ledger.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
 import type { Journal } from '../ledger/journal.ts'
@@ -16,6 +17,7 @@ import { isKnownNow } from './codes.ts'
 import { conflictRefusal } from './conflict.ts'
 import { type DeadLetter, detailOf, type ExceptionBook } from './exception-book.ts'
 import { InboundLog, type Received } from './inbound-log.ts'
+import { orderOf, withKnownLines } from './known-lines.ts'
 import type { ItemsUnderWay } from '../governance/items-under-way.ts'
 import type { PolicyVersions } from '../governance/policy-versions.ts'
 import { headersFor, headersOf, sourceOf } from './transport.ts'
@@ -41,7 +43,7 @@ type Parts = {
   readonly exceptions: ExceptionBook
   readonly versions: PolicyVersions
   readonly items: ItemsUnderWay
-  readonly master: MasterBook
+  readonly books: Pick<Books, 'demand' | 'skus' | 'master'>
   readonly bus: Bus
   readonly region: string
   readonly clock: Clock
@@ -63,7 +65,7 @@ const BYTES_KEPT_MS = 30 * 86_400_000
  * judged at the border and appended to FACTS; what cannot be understood becomes an exception that holds its bytes.
  */
 export class Inbox {
-  readonly #parts: Parts
+  readonly #parts: Parts & { readonly master: MasterBook }
   readonly #log: InboundLog
   readonly #receipts = new SequenceAnswers<number>()
   /** Items that are on their way into the book, and how to end that. */
@@ -72,7 +74,7 @@ export class Inbox {
   #reader: StreamReader | null = null
 
   constructor(parts: Parts) {
-    this.#parts = parts
+    this.#parts = { ...parts, master: parts.books.master }
     this.#log = new InboundLog(parts.database)
   }
 
@@ -169,7 +171,9 @@ export class Inbox {
     }
     const judge: Judge = (event) => this.#admit(event)
     const { facts, refusals } =
-      record.stage === 'inbound' ? this.#translate(message, judge) : this.#readOwn(message, judge)
+      record.stage === 'inbound'
+        ? this.#judged(this.#understood(message), judge)
+        : this.#readOwn(message, judge)
     if (refusals.length > 0) return { outcome: 'would-stay', facts: facts.length, detail: detailOf(refusals) }
     return { outcome: 'would-count', facts: facts.length, detail: 'Everything in it is understood by now.' }
   }
@@ -208,16 +212,25 @@ export class Inbox {
 
   async #translateAll(taken: readonly Received[]): Promise<void> {
     if (taken.length === 0) return
-    const understood = taken.map(({ message, correlationId }) => ({
-      message,
-      correlationId,
-      ...this.#translate(message),
-    }))
-    await this.#submitBySource(
-      understood.flatMap(({ facts, correlationId }) =>
-        facts.map((fact) => ({ correlationid: correlationId, ...fact })),
-      ),
-    )
+    const understood: { message: Message; correlationId: string; refusals: Refusal[] }[] = []
+    let waiting: Fact[] = []
+    const tellers = new Map<string, string>()
+    const submit = async (): Promise<void> => {
+      await this.#submitBySource(waiting)
+      waiting = []
+      tellers.clear()
+    }
+    for (const { message, correlationId } of taken) {
+      const said = this.#understood(message)
+      const orders = said.events.flatMap((event) => orderOf(event) ?? [])
+      // What another source has just told of the same order has to be in the books first.
+      if (orders.some((ref) => (tellers.get(ref) ?? message.source) !== message.source)) await submit()
+      for (const ref of orders) tellers.set(ref, message.source)
+      const { facts, refusals } = this.#judged(said)
+      for (const fact of facts) waiting.push({ correlationid: correlationId, ...fact })
+      understood.push({ message, correlationId, refusals })
+    }
+    await submit()
     inTransaction(this.#parts.database, () => {
       for (const { message, refusals, correlationId } of understood) {
         if (isSome(refusals)) this.#keep({ stage: 'inbound', message, refusals, correlationId })
@@ -227,20 +240,22 @@ export class Inbox {
   }
 
   async #understand(message: Message, stage: DeadLetter['stage']): Promise<Refusal[]> {
-    const { facts, refusals } = stage === 'inbound' ? this.#translate(message) : this.#readOwn(message)
+    const { facts, refusals } =
+      stage === 'inbound' ? this.#judged(this.#understood(message)) : this.#readOwn(message)
     const statuses = await this.#submitBySource(facts)
     const conflicts = facts.filter((fact) => statuses.get(fact) === 'conflict').map(conflictRefusal)
     return [...refusals, ...conflicts]
   }
 
-  #translate(
-    message: Message,
-    judge: Judge = (event) => this.#judge(event),
-  ): { facts: Fact[]; refusals: Refusal[] } {
+  #understood(message: Message): Translation {
     const { master, log } = this.#parts
-    const { events, refusals, warnings } = translate(message, master)
-    if (warnings.length > 0)
-      log.info({ source: message.source, warnings: warnings.slice(0, 5) }, 'understood, with remarks')
+    const said = translate(message, master)
+    if (said.warnings.length > 0)
+      log.info({ source: message.source, warnings: said.warnings.slice(0, 5) }, 'understood, with remarks')
+    return said
+  }
+
+  #judged({ events, refusals }: Translation, judge: Judge = (event) => this.#judge(event)) {
     return sorted(events.map(judge), refusals)
   }
 
@@ -289,7 +304,8 @@ export class Inbox {
   /** Whether an event may count; asking changes nothing. */
   #admit(event: CanonicalEvent): Judged {
     const { master, clock, items } = this.#parts
-    const accepted = accept(withOwnLot(event, master), master, clock.now(), items)
+    const told = withKnownLines(withOwnLot(event, master), this.#parts.books)
+    const accepted = accept(told, master, clock.now(), items)
     if (!accepted.ok) return { fact: null, refusal: accepted.error }
     const fact = accepted.value
     if (fact.type !== 'plimsoll.policy.activated') return { fact, refusal: null }

@@ -10,6 +10,7 @@ type Named<T> = Omit<T, 'node'> & { readonly node: string | null }
 
 type LineRow = Pick<DemandLine, 'cancelled' | 'isCancelledWhole' | 'firstHeardAt'> & {
   readonly lastHeardAt?: number
+  readonly aliases?: readonly string[]
   readonly terms: Named<LineTerms> | null
   readonly work: readonly ({ readonly node: string } & Partial<LineWork>)[]
   readonly sourcing?: NamedSourcing | null
@@ -98,7 +99,7 @@ const numbered = <T extends LineWant>({ nodes }: Books, want: Named<T>): T =>
 
 function lineRow(
   books: Books,
-  { terms, cancelled, isCancelledWhole, firstHeardAt, lastHeardAt, work, sourcing }: DemandLine,
+  { terms, cancelled, isCancelledWhole, firstHeardAt, lastHeardAt, aliases, work, sourcing }: DemandLine,
 ): LineRow {
   return {
     terms: terms && named(books, terms),
@@ -106,6 +107,7 @@ function lineRow(
     isCancelledWhole,
     firstHeardAt,
     lastHeardAt,
+    ...(aliases.length === 0 ? {} : { aliases }),
     work: [...work].map(([node, done]) => ({ node: books.nodes.textOf(node), ...done })),
     sourcing: sourcing && {
       rank: sourcing.rank,
@@ -130,6 +132,7 @@ function readLine(books: Books, row: Record<string, unknown>): DemandLine {
     line: row['line'] as string,
     sku: books.skus.idOf(row['sku'] as string),
     lastHeardAt: rest.firstHeardAt,
+    aliases: [],
     ...rest,
     terms: terms && numbered<LineTerms>(books, terms),
     work: new Map(

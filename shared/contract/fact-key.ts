@@ -41,7 +41,7 @@ function contentOf(fact: Fact): readonly string[] {
     case 'plimsoll.stock.picked':
     case 'plimsoll.stock.shipped': {
       const { node, lot = '', quantity, orderRef = '', line = '' } = fact.data
-      return [fact.type, fact.subject, node, lot, String(quantity), orderRef, line]
+      return [fact.type, fact.subject, node, lot, String(quantity), orderRef, statedLineOf(fact.data) ?? line]
     }
     case 'plimsoll.stock.moved': {
       const { node, lot = '', quantity, from, to } = fact.data
@@ -65,7 +65,9 @@ function contentOf(fact: Fact): readonly string[] {
     case 'plimsoll.order.changed':
     case 'plimsoll.order.cancelled': {
       const { orderRef, channel = '', segment = '', lines = [] } = fact.data
-      const stated = lines.map((l) => `${l.line} ${l.sku} ${l.quantity} ${l.node ?? ''} ${l.dueAt ?? ''}`)
+      const stated = lines.map(
+        (l) => `${statedLineOf(l) ?? l.line} ${l.sku} ${l.quantity} ${l.node ?? ''} ${l.dueAt ?? ''}`,
+      )
       return [fact.type, orderRef, channel, segment, stated.join('\n')]
     }
     case 'plimsoll.policy.activated': {
@@ -79,3 +81,7 @@ function contentOf(fact: Fact): readonly string[] {
       return [fact.type, fact.subject ?? '', String(JSON.stringify(fact.data))]
   }
 }
+
+/** By which name its source called the line: that of the books may have become known only later. */
+const statedLineOf = (said: Readonly<Record<string, unknown>>): string | undefined =>
+  typeof said['statedLine'] === 'string' ? said['statedLine'] : undefined

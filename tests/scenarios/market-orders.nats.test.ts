@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { OrderAnswer } from '../../shared/contract/order-api.ts'
+import { edi } from '../../regions/connectors/x12/given.ts'
 import { eventually } from '../support/eventually.ts'
 import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
 import { RegionProcess } from '../support/region-process.ts'
@@ -65,18 +66,21 @@ afterAll(async () => {
 })
 
 let numbers = 0
-async function stocked(sku: string, quantity: number): Promise<void> {
-  await region.put(`/v1/items/${sku}`, {})
-  const event = {
+async function tell(type: string, subject: string, data: object): Promise<void> {
+  const json = {
     specversion: '1.0',
     id: `e${numbers++}`,
     source: 'wms',
-    type: 'plimsoll.stock.received',
+    type: `plimsoll.${type}`,
     time: new Date().toISOString(),
-    subject: sku,
-    data: { node: 'ber1', quantity },
+    subject,
+    data,
   }
-  await region.call('/v1/events', { json: event, contentType: 'application/cloudevents+json' })
+  await region.call('/v1/events', { json, contentType: 'application/cloudevents+json' })
+}
+async function stocked(sku: string, quantity: number): Promise<void> {
+  await region.put(`/v1/items/${sku}`, {})
+  await tell('stock.received', sku, { node: 'ber1', quantity })
 }
 async function webhook(topic: string, document: unknown, secret = SECRET): Promise<number> {
   const body = JSON.stringify(document)
@@ -124,6 +128,21 @@ describe('an order of a shop', () => {
     await webhook('orders/create', order(1, 'CUP', 3))
     await webhook('orders/updated', order(1, 'CUP', 3, { updated_at: '2026-11-20T10:01:00Z' }))
     expect(await reserved('CUP')).toBe(3)
+  })
+
+  test('is one order with what EDI tells of it, under line numbers of its own', async () => {
+    await stocked('BOWL', 20)
+    await webhook('orders/create', order(7, 'BOWL', 4))
+    const ship = edi('940', 'W05*N*7\nLX*1\nW01*4*EA**VN*BOWL\nW76*4')
+    await region.call('/v1/inbound/edi', { body: ship, contentType: 'application/edi-x12' })
+    const later = edi('940', 'W05*N*9\nLX*1\nW01*1*EA**VN*BOWL\nW76*1')
+    await region.call('/v1/inbound/edi', { body: later, contentType: 'application/edi-x12' })
+    await eventually(async () => (await reserved('BOWL')) === 5)
+    expect((await read('web:7')).body.lines).toMatchObject([{ line: '70', quantity: 4 }])
+    const left = { node: 'ber1', quantity: 4, orderRef: 'web:7', line: 'pick-1' }
+    await tell('stock.shipped', 'BOWL', left)
+    await eventually(async () => (await reserved('BOWL')) === 1)
+    expect(await open('edi')).toEqual([])
   })
 
   test('with another signature is not let in, and leaves nothing', async () => {

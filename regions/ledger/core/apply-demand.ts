@@ -29,8 +29,10 @@ export function applyOrder({ books, effects, time, heardAt }: Folding, fact: Ord
   for (const line of lines) {
     const sku = books.skus.idOf(line.sku)
     effects.skus.add(sku)
-    if (fact.type === 'plimsoll.order.cancelled')
-      books.demand.cancel({ orderRef, line: line.line, sku }, line.quantity, heardAt)
+    const at = { orderRef, line: line.line, sku }
+    if (typeof line['statedLine'] === 'string')
+      books.demand.alias(at, fact.source, line['statedLine'], heardAt)
+    if (fact.type === 'plimsoll.order.cancelled') books.demand.cancel(at, line.quantity, heardAt)
     else {
       const rank = [time, fact.type === 'plimsoll.order.changed' ? 1 : 0, fact.source, fact.id] as const
       const want = wantOf(books, line, demandClassOf(channel ?? '', segment))

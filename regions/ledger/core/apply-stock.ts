@@ -1,6 +1,7 @@
 import type { EventOf, Fact } from '../../../shared/contract/events.ts'
 import { instantOf } from './books.ts'
 import type { Count } from './count-order.ts'
+import type { LineKey } from './demand-book.ts'
 import type { Folding } from './folding.ts'
 import { lotOf, move } from './movement.ts'
 import { type CountedStates, PHYSICAL_STATES } from './positions.ts'
@@ -19,6 +20,7 @@ export function applyStock(folding: Folding, fact: StockFact): void {
   if (fact.type === 'plimsoll.stock.picked') {
     const { orderRef, line, quantity } = fact.data
     effects.orders.add(orderRef)
+    noteAlias(folding, fact, { orderRef, line, sku })
     books.demand.pick({ orderRef, line, sku }, node, quantity, heardAt)
   }
   if (fact.type === 'plimsoll.stock.shipped') {
@@ -26,6 +28,7 @@ export function applyStock(folding: Folding, fact: StockFact): void {
     books.velocity.ship(sku, quantity, time)
     if (orderRef !== undefined) {
       effects.orders.add(orderRef)
+      noteAlias(folding, fact, { orderRef, line, sku })
       books.demand.ship({ orderRef, line, sku }, node, quantity, heardAt)
     }
   }
@@ -33,6 +36,12 @@ export function applyStock(folding: Folding, fact: StockFact): void {
     const { ref, quantity } = fact.data
     changeSupply(folding, { ref, sku, node }, (supply) => void (supply.receipts += quantity))
   }
+}
+
+/** Whoever works on a line may call it otherwise than those who ordered it. */
+function noteAlias({ books, heardAt }: Folding, { source, data }: StockFact, at: LineKey): void {
+  const { statedLine } = data as { readonly statedLine?: unknown }
+  if (typeof statedLine === 'string' && statedLine !== '') books.demand.alias(at, source, statedLine, heardAt)
 }
 
 export function applyCorrection(folding: Folding, fact: Fact & EventOf<'plimsoll.correction.applied'>): void {

@@ -2,12 +2,14 @@ import type { Instant } from '../../../shared/kernel/clock.ts'
 import { type DemandCell, DemandCells } from './demand-cells.ts'
 import {
   type DemandLine,
-  type LineWork,
   type Sourcing,
   isOneSided,
+  isUntold,
   type LineTerms,
+  noteName,
   openParts,
   outranks,
+  workAt,
 } from './demand-line.ts'
 import { Expiries } from './expiries.ts'
 import { FinishedOrders } from './finished-orders.ts'
@@ -59,8 +61,15 @@ export class DemandBook {
 
   state(orderRef: string, line: string, sku: number, terms: LineTerms, heardAt: Instant): void {
     this.#change(this.#lineOf(orderRef, line, sku, heardAt), (it) => {
+      const [first, now] = [it.terms?.rank[2], terms.rank[2]]
+      if (first !== undefined && first !== now) for (const source of [first, now]) noteName(it, source, line)
       if (it.terms === null || outranks(terms.rank, it.terms.rank)) it.terms = terms
     })
+  }
+
+  /** A source calls a line of an order by another name. */
+  alias(at: LineKey, source: string, name: string, heardAt: Instant): void {
+    this.#change(this.#lineOf(at.orderRef, at.line, at.sku, heardAt), (it) => noteName(it, source, name))
   }
 
   pick(at: LineKey, node: number, quantity: number, heardAt: Instant): void {
@@ -310,6 +319,7 @@ export class DemandBook {
       holds: new Map(),
       firstHeardAt: heardAt,
       lastHeardAt: heardAt,
+      aliases: NO_ALIASES,
     }
     this.#register(made)
     return made
@@ -366,6 +376,8 @@ export class DemandBook {
 const lastHeardOf = ({ lastHeardAt, holds }: DemandLine): Instant =>
   [...holds.keys()].reduce((last, { expiresAt }) => Math.max(last, expiresAt), lastHeardAt)
 
+const NO_ALIASES: readonly string[] = []
+
 export type LineKey = { readonly orderRef: string; readonly line: string; readonly sku: number }
 
 const keyOf = (orderRef: string, line: string, sku: number): string => `${orderRef}\n${line}\n${sku}`
@@ -381,19 +393,4 @@ function removeFrom(map: Map<string, DemandLine[]>, key: string, line: DemandLin
   const left = (map.get(key) ?? []).filter((it) => it !== line)
   if (left.length > 0) map.set(key, left)
   else map.delete(key)
-}
-
-/** Nothing was ever said of it. */
-const isUntold = ({ terms, holds, work, sourcing, cancelled, isCancelledWhole }: DemandLine): boolean =>
-  terms === null &&
-  sourcing === null &&
-  holds.size === 0 &&
-  work.size === 0 &&
-  cancelled === 0 &&
-  !isCancelledWhole
-
-function workAt(line: DemandLine, node: number): LineWork {
-  let work = line.work.get(node)
-  if (!work) line.work.set(node, (work = { picked: 0, shipped: 0, short: 0 }))
-  return work
 }

@@ -30,6 +30,8 @@ export type DemandLine = HeldLine & {
   /** When the hub first heard of the line. */
   firstHeardAt: Instant
   lastHeardAt: Instant
+  /** What those who did not name it call it: `source\nline`. */
+  aliases: readonly string[]
 }
 
 /** A part of a line's open demand: at a node, or (-1) not assigned to one yet. */
@@ -204,4 +206,37 @@ const inHand = (line: DemandLine, demandClass: string, names: Names): DemandPart
 export function outranks(a: LineTerms['rank'], b: LineTerms['rank']): boolean {
   for (let i = 0; i < 4; i++) if (a[i] !== b[i]) return a[i]! > b[i]!
   return false
+}
+
+/** Nothing was ever said of it. */
+export const isUntold = ({
+  terms,
+  holds,
+  work,
+  sourcing,
+  cancelled,
+  isCancelledWhole,
+}: DemandLine): boolean =>
+  terms === null &&
+  sourcing === null &&
+  holds.size === 0 &&
+  work.size === 0 &&
+  cancelled === 0 &&
+  !isCancelledWhole
+
+export function workAt(line: DemandLine, node: number): LineWork {
+  let work = line.work.get(node)
+  if (!work) line.work.set(node, (work = { picked: 0, shipped: 0, short: 0 }))
+  return work
+}
+
+export const aliasOf = (source: string, name: string): string => `${source}\n${name}`
+
+/** A handful of systems tell of an order at most. */
+const ALIASES_MAX = 16
+
+export function noteName(line: DemandLine, source: string, name: string): void {
+  const alias = aliasOf(source, name)
+  if (!line.aliases.includes(alias) && line.aliases.length < ALIASES_MAX)
+    line.aliases = [...line.aliases, alias]
 }
