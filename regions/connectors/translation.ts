@@ -34,6 +34,9 @@ export function takeAll(draft: Draft, more: Partial<Translation>): void {
 const WARNINGS_MAX = 100
 
 export function finish(draft: Draft): Translation {
+  // An empty page, an empty list: that it was understood is said all the same.
+  if (draft.events.length + draft.refusals.length + draft.warnings.length === 0)
+    draft.warnings.push('it names nothing that could have an effect')
   if (draft.warnings.length <= WARNINGS_MAX) return draft
   const rest = draft.warnings.length - WARNINGS_MAX
   return { ...draft, warnings: [...draft.warnings.slice(0, WARNINGS_MAX), `and ${rest} more remarks`] }

@@ -14,7 +14,24 @@ export type Delivery = {
   readonly isTest: boolean
 }
 
-export function deliveryOf({ headers }: Message): Delivery {
+/** By an event bus a webhook comes as `{detail: {metadata, payload}}`; what else are headers are then its metadata. */
+export function unwrapped(
+  document: unknown,
+  { headers }: Message,
+): { readonly payload: unknown; readonly headers: Message['headers'] } {
+  const detail = isFields(document) ? document['detail'] : undefined
+  if (!isFields(detail) || !isFields(detail['metadata']) || !('payload' in detail))
+    return { payload: document, headers }
+  const said = Object.entries(detail['metadata']).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+  return {
+    payload: detail['payload'],
+    headers: Object.fromEntries(said.map(([name, value]) => [name.toLowerCase(), value])),
+  }
+}
+
+export function deliveryOf({ headers }: Pick<Message, 'headers'>): Delivery {
   const said = (name: string): string | null =>
     headers[`x-shopify-${name}`] ?? headers[`shopify-${name}`] ?? null
   const triggeredAt = said('triggered-at')

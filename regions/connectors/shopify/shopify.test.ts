@@ -355,6 +355,14 @@ describe('a fulfillment', () => {
   })
 })
 
+test('a webhook is the same when an event bus brings it', () => {
+  const payload = { inventory_item_id: 5, location_id: 7, available: 3, updated_at: '2026-11-20T10:00:00Z' }
+  const metadata = { 'X-Shopify-Topic': 'inventory_levels/update', 'X-Shopify-Webhook-Id': 'w-1' }
+  const event = { 'detail-type': 'shopifyWebhook', detail: { metadata, payload } }
+  expect(translate(event).events).toEqual(translate(payload, webhook('inventory_levels/update')).events)
+  expect(shopifyConnector.recognises(message(JSON.stringify(event)))).toBe(true)
+})
+
 test('a topic that says nothing of stock is refused by name, a test and what an order tells itself have no effect', () => {
   expect(said(translate({}, webhook('customers/create')))).toEqual(['out-of-policy: unsupported-topic'])
   expect(said(translate({}, webhook('orders/edited')))).toEqual([])

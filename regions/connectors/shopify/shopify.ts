@@ -2,7 +2,7 @@ import type { Codes, Connector, Message, Translation } from '../connector.ts'
 import { looksLike, readDocument, recordsIn } from '../market/document.ts'
 import { malformed, outOfPolicy } from '../refusals.ts'
 import { emptyDraft, finish, refusedWhole } from '../translation.ts'
-import { deliveryOf, type Subject, subjectOf } from './delivery.ts'
+import { deliveryOf, type Subject, subjectOf, unwrapped } from './delivery.ts'
 import { readFulfillment } from './fulfillment.ts'
 import { readLevel } from './level.ts'
 import { readOrder } from './order.ts'
@@ -18,7 +18,7 @@ export const shopifyConnector: Connector = { name: 'shopify', recognises, transl
 function recognises(message: Message): boolean {
   return (
     deliveryOf(message).topic !== null ||
-    looksLike(message, /"gid:\/\/shopify\/|"inventory_item_id"|"financial_status"/)
+    looksLike(message, /"gid:\/\/shopify\/|"inventory_item_id"|"financial_status"|"X-Shopify-Topic"/)
   )
 }
 
@@ -47,7 +47,8 @@ const READERS: Readonly<
 function translate(message: Message, codes: Codes): Translation {
   const document = readDocument(message)
   if (!document.ok) return refusedWhole(document.error)
-  const delivery = deliveryOf(message)
+  const { payload, headers } = unwrapped(document.value, message)
+  const delivery = deliveryOf({ headers })
   const { topic, isTest } = delivery
   const draft = emptyDraft()
   if (isTest || (topic !== null && TOLD_ELSEWHERE.has(topic))) {
@@ -55,8 +56,7 @@ function translate(message: Message, codes: Codes): Translation {
     return finish(draft)
   }
   const [kind = ''] = topic?.split('/') ?? []
-  const subject =
-    topic === null ? subjectOf(document.value) : Object.hasOwn(SUBJECTS, kind) ? SUBJECTS[kind]! : null
+  const subject = topic === null ? subjectOf(payload) : Object.hasOwn(SUBJECTS, kind) ? SUBJECTS[kind]! : null
   if (subject === null)
     return refusedWhole(
       topic === null
@@ -70,6 +70,6 @@ function translate(message: Message, codes: Codes): Translation {
           ),
     )
   const { names, read } = READERS[subject]
-  for (const record of recordsIn(document.value, names)) read(record, { message, codes, delivery, draft })
+  for (const record of recordsIn(payload, names)) read(record, { message, codes, delivery, draft })
   return finish(draft)
 }

@@ -16,6 +16,8 @@ describe('segments are found', () => {
     ['by line', edi('945', body, { element: '|', terminator: '\n' })],
     ['by DOS line', edi('945', body, { terminator: '\r\n' })],
     ['with a newline after each', edi('945', body, { terminator: '~\r\n' })],
+    ['by a mainframe’s line', edi('945', body, { terminator: '\u0085' })],
+    ['with a mainframe’s line end after each', edi('945', body, { terminator: '~\u0085' })],
     ['with ~ between elements and ? behind segments', edi('945', body, { element: '~', terminator: '?' })],
     ['behind a byte order mark', `\uFEFF${edi('945', body)}`],
     ['without the padding of ISA', collapsed(edi('945', body))],

@@ -21,8 +21,11 @@ export const at = (segment: Segment, position: number): string => segment.elemen
 
 /** A file as segments. Knows nothing of what they mean, and never fails: what is no X12 gives no chunks. */
 export function tokenize(raw: string): Tokens {
-  // Padding of old transfer programs: NUL, and the end-of-file mark of DOS.
-  const text = raw.replaceAll('\0', '').replaceAll('\u001A', '')
+  // Padding of old transfer programs: NUL, and the end-of-file mark of DOS. A mainframe's NL ends lines too.
+  const text = raw
+    .replaceAll('\0', '')
+    .replaceAll('\u001A', '')
+    .replaceAll(/[\u0085\u2028\u2029]/g, '\n')
   const warnings: string[] = []
   const chunks: Chunk[] = []
   const starts = [...text.matchAll(ISA_HEAD)].map((m) => m.index)

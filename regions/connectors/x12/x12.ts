@@ -43,7 +43,8 @@ const ACKNOWLEDGEMENTS = new Set(['997', '999'])
 
 function translate(message: Message, codes: Codes): Translation {
   const { text, isUnicode } = decodeText(message.body)
-  const file = readX12(text)
+  // What is NL of a mainframe in one byte reads as an ellipsis in Latin letters.
+  const file = readX12(isUnicode ? text : text.replaceAll('…', '\n'))
   const draft = emptyDraft()
   takeAll(draft, { refusals: file.refusals, warnings: file.warnings })
   if (!isUnicode) draft.warnings.push('not UTF-8; it was read as ISO-8859-1')
