@@ -15,6 +15,7 @@ import type { SnapshotRow } from '../shared/snapshot/row.ts'
 import { shardOf } from '../shared/snapshot/shard-of.ts'
 import { encodeShard } from '../shared/snapshot/shard.ts'
 import type { Figure } from './figure.ts'
+import { median, ratioOf } from './median.ts'
 
 /**
  * Claim: a cached read costs little more than a bare Worker route that returns the same bytes (≥ 0.8 of its rate for one
@@ -25,7 +26,7 @@ const SHARDS = 8
 const CONNECTIONS = 16
 /** Short turns and their medians, so that a busy neighbour for a second hurts neither side. */
 const TURN_S = 1
-const TURNS = 5
+const TURNS = 9
 const KEY = 'plk_bench-key-of-shop'
 const SECRET = 'a-secret-for-the-bench'
 
@@ -86,7 +87,7 @@ async function measure({ name, ours, bare }: Measured): Promise<Figure> {
     values.push(await rate(ours, TURN_S))
   }
   const [value, floor] = [median(values), median(floors)]
-  const ratio = Math.round((value / floor) * 100) / 100
+  const ratio = Math.round(ratioOf(values, floors) * 100) / 100
   return {
     bench: 'edge-reads',
     figure: name,
@@ -103,8 +104,6 @@ async function rate(options: autocannon.Options, seconds: number): Promise<numbe
     throw new Error(`${result.non2xx} refusals, ${result.errors} errors`)
   return result.requests.average
 }
-
-const median = (rates: readonly number[]): number => rates.toSorted((a, b) => a - b)[rates.length >> 1]!
 
 const sku = (i: number): string => `SKU-${String(i).padStart(6, '0')}`
 

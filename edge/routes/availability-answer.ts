@@ -47,7 +47,7 @@ export function ageingOf(
     freshLeftMs: freshness === 'fresh' ? freshForMs - ageMs : 0,
     reasons,
     json,
-    end: json + standingJson(freshness, reasons),
+    end: [json, standingJson(freshness, reasons)].join(''),
     silentForMs: isCurrent && !isStoreFailing ? silentForMs : 0,
   }
 }

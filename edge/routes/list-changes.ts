@@ -43,8 +43,8 @@ export function listChanges(edge: Edge): (c: EdgeContext, key: ChannelKey) => Pr
     try {
       const page = await readOn(reader, cursor ?? fromTheStart(reader), keepAlive)
       if (page === 'too-old') return tooOld(c, fromTheStart(reader))
-      await bringIn([reader], page.skus, keepAlive)
       const ask = { channel: key.channel, segment, node, substitutes: false }
+      await bringIn([reader], page.skus, ask, keepAlive)
       const told = await tellSkus(edge, [reader], page.skus, ask, keepAlive)
       if (told.isBehind) return notReady(c, reader.region)
       const end = `"cursor":"${cursorText(page.next)}","more":${page.more}`

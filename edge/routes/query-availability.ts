@@ -31,10 +31,10 @@ export function queryAvailability(edge: Edge): (c: EdgeContext, key: ChannelKey)
       readers.push(region.value)
     }
     const keepAlive: KeepAlive = (work) => c.executionCtx.waitUntil(work)
-    await bringIn(readers, skus, keepAlive)
+    const ask = { channel: key.channel, segment, node, substitutes: query.data.substitutes === true }
+    await bringIn(readers, skus, ask, keepAlive)
     if (!readers.some(({ copy }) => copy.head))
       return problem(c, 'not-ready', { detail: 'no copy of these regions can be had right now' })
-    const ask = { channel: key.channel, segment, node, substitutes: query.data.substitutes === true }
     const { json: results } = await tellSkus(edge, readers, skus, ask, keepAlive)
     return answerJson(c, `{"results":[${results}]}`)
   }

@@ -4,29 +4,31 @@ import type { KeepAlive, RegionReader } from '../snapshots/region-reader.ts'
 import { ageingOf, sayOf, type Ageing } from './availability-answer.ts'
 import { isWithSubstitutes, missingForSubstitutes, substitutesJson } from './substitutes.ts'
 
-/** Makes every region's head young enough and its shards present; nothing is waited for when all of it is. */
-export async function bringIn(
-  readers: readonly RegionReader[],
-  skus: readonly string[],
-  keepAlive: KeepAlive,
-): Promise<void> {
-  for (const waiting of readers.map((reader) => reader.freshen(keepAlive))) if (waiting) await waiting
-  const loads = readers.map((reader) => {
-    const missing = new Set<number>()
-    for (const sku of reader.copy.head ? skus : []) {
-      const shard = reader.copy.missingShardOf(sku)
-      if (shard >= 0) missing.add(shard)
-    }
-    return missing.size > 0 ? reader.load([...missing], keepAlive) : null
-  })
-  for (const load of loads) if (load) await load
-}
-
 export type Ask = {
   readonly channel: string
   readonly segment: string | undefined
   readonly node: string | undefined
   readonly substitutes: boolean
+}
+
+/** Makes every region's head young enough and its shards present; nothing is waited for when all of it is. */
+export async function bringIn(
+  readers: readonly RegionReader[],
+  skus: readonly string[],
+  ask: Ask,
+  keepAlive: KeepAlive,
+): Promise<void> {
+  for (const waiting of readers.map((reader) => reader.freshen(keepAlive))) if (waiting) await waiting
+  const loads = readers.map((reader) => {
+    const missing = new Set<number>()
+    const asker = reader.told.asker(ask)
+    for (const sku of reader.copy.head ? skus : []) {
+      const shard = reader.told.missingShardOf(sku, asker)
+      if (shard >= 0) missing.add(shard)
+    }
+    return missing.size > 0 ? reader.load([...missing], keepAlive) : null
+  })
+  for (const load of loads) if (load) await load
 }
 
 /** Shards of substitutes that have to be had first: few rows name any, so that is found out on the way. */

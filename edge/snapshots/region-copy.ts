@@ -19,7 +19,7 @@ export type Found = { readonly row: SnapshotRow | null; readonly moment: Moment;
 
 type Held = { readonly reader: ShardReader; readonly hot: ReadonlyMap<string, HotRow> }
 
-type Slot = {
+export type Slot = {
   mark: ShardMark
   /** The bytes that the mark asks for, once they were fetched. */
   reader: ShardReader | null
@@ -78,10 +78,14 @@ export class RegionCopy {
   }
 
   /** Where the sku lives. Its row is the same as long as the stamp and the hot row are. */
-  slotOf(sku: string): Pick<Slot, 'stamp' | 'hot'> | undefined {
+  slotOf(sku: string): Slot | undefined {
     const slot = this.#slots[shardOf(sku, this.#slots.length)]
-    if (slot) slot.usedAt = ++this.#lookups
+    if (slot) this.noteUse(slot)
     return slot
+  }
+
+  noteUse(slot: Slot): void {
+    slot.usedAt = ++this.#lookups
   }
 
   /** The shard that it takes to tell of this sku, when its bytes aren't here; otherwise -1. */
@@ -136,6 +140,8 @@ export class RegionCopy {
   }
 
   #startAfresh(): void {
+    // Whoever remembers one of them has to look again.
+    for (const slot of this.#slots) if (slot) slot.stamp = ++this.#stamps
     this.#slots = []
     this.bytes = 0
   }

@@ -4,7 +4,7 @@ import type { Tier } from '../../shared/domain/tier.ts'
 import { figureOf, type FigureAsk } from '../../shared/snapshot/figure.ts'
 import type { SnapshotRow } from '../../shared/snapshot/row.ts'
 import type { Standing } from './freshness.ts'
-import type { Moment, RegionCopy } from './region-copy.ts'
+import type { Moment, RegionCopy, Slot } from './region-copy.ts'
 import type { HotRow } from './region-store.ts'
 import { silenceBehind } from './silent-nodes.ts'
 
@@ -24,7 +24,7 @@ export type Told = {
 /** `told` is null for a sku that isn't there at that moment. */
 export type Telling = { readonly told: Told | null; readonly moment: Moment; readonly isCurrent: boolean }
 
-type Remembered = Told & { readonly stamp: number; readonly hot: HotRow | undefined }
+type Remembered = Told & { readonly slot: Slot; readonly stamp: number; readonly hot: HotRow | undefined }
 
 const NONE: readonly string[] = []
 
@@ -66,10 +66,12 @@ export class ToldFigures {
 
   /** What can be said without waiting; null when neither the shard nor an older copy that lists the sku is here. */
   tell(sku: string, asker: Asker): Telling | null {
-    const slot = this.#copy.slotOf(sku)
     const known = asker.told.get(sku)
-    if (known && slot && known.stamp === slot.stamp && known.hot === slot.hot.get(sku))
+    if (known && isCurrent(known)) {
+      this.#copy.noteUse(known.slot)
       return { told: known, moment: this.#copy.moment, isCurrent: true }
+    }
+    const slot = this.#copy.slotOf(sku)
     const found = this.#copy.find(sku)
     if ('missing' in found) {
       const older = this.#copy.findOlder(sku)
@@ -77,10 +79,16 @@ export class ToldFigures {
       return older?.row ? { ...older, told: this.#tellOf(older.row, asker) } : null
     }
     if (!found.row || !slot) return { ...found, told: null }
-    const told = { ...this.#tellOf(found.row, asker), stamp: slot.stamp, hot: slot.hot.get(sku) }
+    const told = { ...this.#tellOf(found.row, asker), slot, stamp: slot.stamp, hot: slot.hot.get(sku) }
     asker.told.set(sku, told)
     this.#remembered++
     return { ...found, told }
+  }
+
+  /** The shard that it takes to tell of this sku, when it has to be brought in first; otherwise -1. */
+  missingShardOf(sku: string, asker: Asker): number {
+    const known = asker.told.get(sku)
+    return known && isCurrent(known) ? -1 : this.#copy.missingShardOf(sku)
   }
 
   #tellOf(row: SnapshotRow, { ask, prefix }: Asker): Told {
@@ -112,9 +120,16 @@ export type Asker = {
   readonly told: Map<string, Remembered>
 }
 
-/** The part of an answer that does not age. */
+/** Without a look at where the sku lives, which costs a hash of its name. */
+const isCurrent = ({ sku, slot, stamp, hot }: Remembered): boolean =>
+  slot.stamp === stamp && hot === (slot.hot.size === 0 ? undefined : slot.hot.get(sku))
+
+/**
+ * The part of an answer that does not age. Joined, it is one text; added up, it would stay a tree of its parts that each answer
+ * walks anew.
+ */
 export const toldJson = (sku: string, prefix: string, figure: number, tier: Tier): string =>
-  `{"sku":${JSON.stringify(sku)}${prefix},"availableToSell":${figure},"tier":"${tier}"`
+  ['{"sku":', JSON.stringify(sku), prefix, ',"availableToSell":', figure, ',"tier":"', tier, '"'].join('')
 
 function prefixOf(region: string, { channel, segment, node }: FigureAsk): string {
   const place = `,"region":${JSON.stringify(region)},"channel":${JSON.stringify(channel)}`
