@@ -116,6 +116,70 @@ describe('an accepted push', () => {
   })
 })
 
+describe('a fresh start in parts', () => {
+  const fresh = { ...first, epoch: 2, to: 20, rows: [row('a', 1), row('b', 2), row('c', 3), row('d', 4)] }
+  const part = (place: 'more' | 'last', ...shards: number[]) =>
+    world.push({ ...fresh, part: { place, shards } })
+  const told = async () => {
+    const figures: [number, number][] = []
+    for (const sku of ['a', 'b', 'c', 'd']) {
+      const { availableToSell, version } = await world.figure(`/v1/availability/${sku}`)
+      figures.push([availableToSell, version])
+    }
+    return figures
+  }
+
+  test('changes nothing until the last one comes, and then everything at once', async () => {
+    await world.push({ ...first, rows: fresh.rows.map((it, n) => row(it.sku, 90 + n)) })
+    await world.push({ from: 10, to: 11, asOf: NOON, hot: [row('a', 80)] })
+    const before = await told()
+    const answer = await part('more', 0, 1)
+    expect([answer.status, await answer.json()]).toMatchObject([
+      200,
+      { applied: false, epoch: 1, version: 11 },
+    ])
+    await part('more', 2)
+    // The writer before still speaks meanwhile.
+    await world.push({ from: 11, to: 12, asOf: NOON + 1, hot: [row('b', 81)] })
+    expect((await told())[0]).toEqual([before[0]![0], 12])
+    expect((await part('last', 3)).status).toBe(200)
+    for (const isolate of ['warm', 'cold']) {
+      if (isolate === 'cold') await world.anotherIsolate()
+      expect(await told()).toEqual([
+        [1, 20],
+        [2, 20],
+        [3, 20],
+        [4, 20],
+      ])
+    }
+    const staged = await world.db.prepare('SELECT * FROM staged_shard').all()
+    expect(staged.results).toEqual([])
+    expect((await world.push({ epoch: 2, from: 20, to: 21, asOf: NOON, hot: [row('a', 7)] })).status).toBe(
+      200,
+    )
+  })
+
+  test('that lacks one is refused, whatever an earlier start left there', async () => {
+    await world.push(first)
+    await world.push({ ...fresh, to: 15, part: { place: 'more', shards: [0, 1, 2] } })
+    await part('more', 0)
+    await part('more', 0)
+    const answer = await part('last', 3)
+    expect([answer.status, await answer.json()]).toMatchObject([422, { errors: [{ path: 'part' }] }])
+    expect(await world.figure('/v1/availability/a')).toMatchObject({ availableToSell: 5, version: 10 })
+    await part('more', 0, 1, 2)
+    expect((await part('last', 3)).status).toBe(200)
+  })
+
+  test('is not disturbed by a writer that was replaced meanwhile', async () => {
+    await part('more', 0, 1)
+    await world.push({ ...fresh, epoch: 1, part: { place: 'more', shards: [2] } })
+    await part('more', 2)
+    expect((await part('last', 3)).status).toBe(200)
+    expect(await world.figure('/v1/availability/d')).toMatchObject({ availableToSell: 4, version: 20 })
+  })
+})
+
 describe('what does not follow on', () => {
   test('a gap is refused with what is held, and leaves it as it is', async () => {
     await world.push(first)

@@ -41,6 +41,10 @@ function answered(c: EdgeContext, region: string, outcome: Outcome): Response {
       const { epoch, version } = outcome.head
       return answerJson(c, { region, epoch, version, applied: outcome.kind === 'applied' })
     }
+    case 'staged': {
+      const { epoch = 0, version = 0 } = outcome.head ?? {}
+      return answerJson(c, { region, epoch, version, applied: false })
+    }
     case 'gap':
       return problem(c, 'version-gap', {
         detail: outcome.detail,

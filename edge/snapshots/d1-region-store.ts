@@ -58,6 +58,20 @@ export function d1RegionStore(db: D1Database): RegionStore {
       }
     },
 
+    stage: async ({ epoch, version }, shards) => {
+      await db.batch([
+        db.prepare(FORGET_EARLIER_STARTS).bind(epoch, version),
+        ...shards.map((it) =>
+          db.prepare(STAGE_SHARD).bind(epoch, version, it.shard, it.version, it.digest, it.bytes.toBase64()),
+        ),
+      ])
+    },
+
+    readStaged: async ({ epoch, version }) => {
+      const { results } = await db.prepare(READ_STAGED).bind(epoch, version).all<ShardMark>()
+      return results
+    },
+
     readChanges: async (from, upTo, pushesMax) => {
       const [heads, pushes] = await db.batch([
         db.prepare('SELECT unlogged_revision FROM head'),
@@ -100,6 +114,18 @@ const MOVE_HEAD = 'UPDATE head SET revision = ?1, version = ?2, as_of = ?3, tier
 const WRITE_SHARD = `INSERT INTO shard (shard, version, digest, revision, body) VALUES (?1, ?2, ?3, ?4, ?5)
   ON CONFLICT (shard) DO UPDATE SET version = ?2, digest = ?3, revision = ?4, body = ?5`
 
+/** Never those of a later writer. */
+const FORGET_EARLIER_STARTS = `DELETE FROM staged_shard WHERE epoch < ?1 OR (epoch = ?1 AND version <> ?2)`
+
+const STAGE_SHARD = `INSERT OR REPLACE INTO staged_shard (epoch, version, shard, shard_version, digest, body)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6)`
+
+const READ_STAGED = `SELECT shard, shard_version AS version, digest FROM staged_shard
+  WHERE epoch = ?1 AND version = ?2 ORDER BY shard`
+
+const INSTALL_STAGED = `INSERT INTO shard (shard, version, digest, revision, body)
+  SELECT shard, shard_version, digest, ?3, body FROM staged_shard WHERE epoch = ?1 AND version = ?2`
+
 const LOG_HOT = 'INSERT INTO hot_log (revision, version, shards, body) VALUES (?1, ?2, ?3, ?4)'
 
 /** A whole shard holds everything up to its version, so what is older than all of its shards has done its work. */
@@ -109,13 +135,17 @@ const FORGET_COVERED_HOT = `DELETE FROM hot_log WHERE NOT EXISTS (
 
 /** Order matters: the guard first, then deletions, then what is new. */
 function installStatements(db: D1Database, installation: Installation): D1PreparedStatement[] {
-  const { since, head, shards, hot, hotBytes, bodies, replacesAll } = installation
+  const { since, head, shards, hot, hotBytes, bodies, replacesAll, staged } = installation
   const { revision, version } = head
   const statements = [db.prepare(GUARD).bind(since)]
   if (replacesAll) statements.push(db.prepare('DELETE FROM hot_log'), db.prepare('DELETE FROM shard'))
+  if (staged) {
+    statements.push(db.prepare(INSTALL_STAGED).bind(staged.epoch, staged.version, revision))
+    statements.push(db.prepare('DELETE FROM staged_shard WHERE epoch <= ?1').bind(staged.epoch))
+  }
   for (const { shard, version: its, digest } of shards) {
-    const body = bodies.get(shard)!.toBase64()
-    statements.push(db.prepare(WRITE_SHARD).bind(shard, its, digest, revision, body))
+    const body = bodies.get(shard)?.toBase64()
+    if (body !== undefined) statements.push(db.prepare(WRITE_SHARD).bind(shard, its, digest, revision, body))
   }
   if (hotBytes !== null) {
     const inShards = JSON.stringify([...new Set(hot.map(({ shard }) => shard))])

@@ -20,9 +20,17 @@ const held = (epoch: number, version: number): Head => ({
   rules: RULES,
 })
 
-type Ask = { epoch: number; from: number; to: number; later?: number; shards?: number; shardCount?: number }
+type Ask = {
+  epoch: number
+  from: number
+  to: number
+  later?: number
+  shards?: number
+  shardCount?: number
+  part?: 'more' | 'last'
+}
 
-function push({ epoch, from, to, later = 0, shards = 0, shardCount = 2 }: Ask): PushHeader {
+function push({ epoch, from, to, later = 0, shards = 0, shardCount = 2, part }: Ask): PushHeader {
   const asOf = formatInstant(NOON + later)
   return PushHeader.parse({
     format: 1,
@@ -33,6 +41,7 @@ function push({ epoch, from, to, later = 0, shards = 0, shardCount = 2 }: Ask): 
     asOf,
     tierAsOf: { A: asOf, B: asOf, C: asOf },
     shardCount,
+    part,
     hotBytes: 0,
     shards: Array.from({ length: shards }, (_, shard) => ({ shard, version: to, bytes: 1 })),
   })
@@ -41,12 +50,19 @@ function push({ epoch, from, to, later = 0, shards = 0, shardCount = 2 }: Ask): 
 const onward = { kind: 'apply', replacesAll: false }
 const afresh = { kind: 'apply', replacesAll: true }
 const gap = { kind: 'gap' }
+const stage = { kind: 'stage' }
 const repeated = { kind: 'repeated' }
 const incomplete = { kind: 'incomplete' }
 
 test.each<[string, Head | null, Ask, object]>([
   ['nothing held: everything from 0', null, { epoch: 1, from: 0, to: 5, shards: 2 }, afresh],
   ['nothing held: not everything', null, { epoch: 1, from: 0, to: 5, shards: 1 }, incomplete],
+  ['nothing held: a part', null, { epoch: 1, from: 0, to: 5, shards: 1, part: 'more' }, stage],
+  ['nothing held: the last part', null, { epoch: 1, from: 0, to: 5, shards: 1, part: 'last' }, afresh],
+  ['a part of a new writer', held(2, 5), { epoch: 3, from: 0, to: 5, shards: 1, part: 'more' }, stage],
+  ['a part of a replaced writer', held(2, 5), { epoch: 1, from: 0, to: 9, shards: 1, part: 'more' }, gap],
+  ['a part that is over', held(2, 5), { epoch: 2, from: 0, to: 5, shards: 1, part: 'more' }, repeated],
+  ['a part that follows on', held(2, 5), { epoch: 3, from: 5, to: 6, shards: 1, part: 'more' }, gap],
   ['nothing held: a later push', null, { epoch: 1, from: 3, to: 5 }, gap],
   ['the next push', held(2, 5), { epoch: 2, from: 5, to: 6, shards: 1 }, onward],
   ['a heartbeat', held(2, 5), { epoch: 2, from: 5, to: 5, later: 1 }, onward],

@@ -27,6 +27,8 @@ export type ShardMark = {
   readonly digest: string
 }
 
+type StagedShard = ShardMark & { readonly bytes: Uint8Array }
+
 /** A row that changed after its shard was written. */
 export type HotRow = {
   readonly shard: number
@@ -42,8 +44,13 @@ export type Changes = {
   readonly hot: readonly HotRow[]
 }
 
+/** A fresh start in parts, by which these belong together. */
+export type Start = { readonly epoch: number; readonly version: number }
+
 /** A verified push on its way in. */
 export type Installation = Changes & {
+  /** Whose staged shards are installed too; null where the push carries all there is. */
+  readonly staged: Start | null
   readonly replacesAll: boolean
   readonly bodies: ReadonlyMap<number, Uint8Array>
   /** The hot rows as they came: an encoded shard of them alone. */
@@ -70,6 +77,10 @@ export type RegionStore = {
   ) => Promise<{ readonly changes: Changes; readonly bodies: ReadonlyMap<number, Uint8Array> } | null>
   /** All of it or nothing. False when the store no longer holds revision `since`: another push came in between. */
   readonly install: (installation: Installation) => Promise<boolean>
+  /** Keeps shards of a fresh start aside, in place of those of an earlier one. */
+  readonly stage: (start: Start, shards: readonly StagedShard[]) => Promise<void>
+  /** The marks of what is kept aside. */
+  readonly readStaged: (start: Start) => Promise<readonly ShardMark[]>
   /** What the pushes of these revisions changed, the first of them up to a limit. */
   readonly readChanges: (from: number, upTo: number, pushesMax: number) => Promise<ChangeLog>
 }

@@ -169,6 +169,14 @@ export class EdgeWorld {
         if (this.isStoreFailing) throw new Error('D1 is out')
         return store.install(installation)
       },
+      stage: async (...asked) => {
+        if (this.isStoreFailing) throw new Error('D1 is out')
+        return store.stage(...asked)
+      },
+      readStaged: async (...asked) => {
+        if (this.isStoreFailing) throw new Error('D1 is out')
+        return store.readStaged(...asked)
+      },
       readChanges: async (...asked) => {
         if (this.isStoreFailing) throw new Error('D1 is out')
         return store.readChanges(...asked)

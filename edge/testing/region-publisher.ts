@@ -20,13 +20,16 @@ export type PushSpec = {
   readonly rows?: readonly SnapshotRow[]
   readonly hot?: readonly SnapshotRow[]
   readonly changed?: readonly string[]
+  /** A part of a fresh start carries these of its shards. */
+  readonly part?: { readonly place: 'more' | 'last'; readonly shards: readonly number[] }
 }
 
 /** What a region's publisher would send. */
 export function pushBody(spec: PushSpec): Uint8Array<ArrayBuffer> {
   const { region = 'eu', epoch = 1, from, to, asOf, slowAsOf = asOf, rows = [], hot = [] } = spec
   const byShard = Map.groupBy(rows, ({ sku }) => shardOf(sku, SHARD_COUNT))
-  const numbers = from === 0 ? Array.from({ length: SHARD_COUNT }, (_, shard) => shard) : [...byShard.keys()]
+  const every = Array.from({ length: SHARD_COUNT }, (_, shard) => shard)
+  const numbers = spec.part?.shards ?? (from === 0 ? every : [...byShard.keys()])
   return encodePush(
     {
       format: 1,
@@ -38,6 +41,7 @@ export function pushBody(spec: PushSpec): Uint8Array<ArrayBuffer> {
       tierAsOf: { A: formatInstant(asOf), B: formatInstant(slowAsOf), C: formatInstant(slowAsOf) },
       shardCount: SHARD_COUNT,
       ...(spec.rules ? { rules: spec.rules } : {}),
+      ...(spec.part ? { part: spec.part.place } : {}),
       ...(spec.changed ? { changed: [...spec.changed] } : {}),
     },
     hot.length > 0 ? encodeShard({ region, shard: 0, version: to, asOf }, hot) : null,

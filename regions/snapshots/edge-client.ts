@@ -18,7 +18,8 @@ export type PushOutcome =
   /** The edge holds something else than the push follows on. */
   | { readonly kind: 'gap'; readonly epoch: number; readonly version: number }
 
-const PUSH_WITHIN_MS = 10_000
+/** The last part of a million skus has D1 write all of them. */
+const PUSH_WITHIN_MS = 30_000
 
 /** Delivers signed pushes. Throws when the edge can't be reached or refuses for any other reason. */
 export class EdgeClient {

@@ -25,6 +25,8 @@ const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000] as const
 export type EdgeDigests = { readonly version: number; readonly digests: readonly string[] }
 
 const DIGESTS_EVERY_MS = 5_000
+/** A fresh start of more bytes goes in parts: the edge takes 16 MB, and has 128 MB for everything. */
+const PART_BYTES_MAX = 8 * 1024 * 1024
 
 /** What was sent, until the edge has answered. */
 type Sent = {
@@ -51,6 +53,7 @@ export class Publisher {
   readonly #delays = new EdgeDelays()
   readonly #builder: ShardBuilder
   readonly #told = new ToldRows()
+  readonly #partBytesMax: number
   readonly #onDigests: (digests: EdgeDigests) => void
   readonly #sequenceAtFirst: number
   /** 0: the edge has to be given everything. */
@@ -78,6 +81,7 @@ export class Publisher {
     epoch: number
     shardCount: number
     onDigests: (digests: EdgeDigests) => void
+    partBytesMax?: number
   }) {
     this.#ledger = parts.ledger
     this.#edge = parts.edge
@@ -86,6 +90,7 @@ export class Publisher {
     this.#region = parts.region
     this.#epoch = parts.epoch
     this.#onDigests = parts.onDigests
+    this.#partBytesMax = parts.partBytesMax ?? PART_BYTES_MAX
     this.#sequenceAtFirst = parts.ledger.sequence
     this.#builder = new ShardBuilder(parts.ledger, parts.region, parts.shardCount)
     this.#compactor = new Compactor({
@@ -236,12 +241,26 @@ export class Publisher {
     const rows = hot.map((sku) => this.#builder.row(sku)).filter((row) => row !== null)
     const hotPart = rows.length > 0 ? this.#builder.buildHot(rows, toVersion, now) : null
     const built: BuiltShard[] = []
-    for (const shard of shards) built.push(await this.#builder.build(shard, toVersion, now))
-    const changed = isWhole ? {} : { changed: this.#changed(batch) }
-    const body = encodePush({ ...header, ...changed }, hotPart, built)
-    const sentAt = this.#clock.now()
-    const outcome = await this.#edge.push(body).finally(() => this.#pace.noteMs(this.#clock.now() - sentAt))
+    let from = 0
+    for (const shard of shards) {
+      built.push(await this.#builder.build(shard, toVersion, now))
+      if (!isWhole || bytesOf(built, from) < this.#partBytesMax || built.length === shards.length) continue
+      const outcome = await this.#send(encodePush({ ...header, part: 'more' }, null, built.slice(from)))
+      if (outcome.kind === 'gap')
+        return this.#settle(outcome, { toVersion, rulesVersion, batch, rows, shards: [] })
+      from = built.length
+    }
+    const last = {
+      ...(isWhole ? {} : { changed: this.#changed(batch) }),
+      ...(from > 0 ? { part: 'last' as const } : {}),
+    }
+    const outcome = await this.#send(encodePush({ ...header, ...last }, hotPart, built.slice(from)))
     await this.#settle(outcome, { toVersion, rulesVersion, batch, rows, shards: built })
+  }
+
+  async #send(body: Uint8Array<ArrayBuffer>): Promise<PushOutcome> {
+    const sentAt = this.#clock.now()
+    return this.#edge.push(body).finally(() => this.#pace.noteMs(this.#clock.now() - sentAt))
   }
 
   async #settle(outcome: PushOutcome, sent: Sent): Promise<void> {
@@ -325,3 +344,6 @@ export class Publisher {
     }
   }
 }
+
+const bytesOf = (built: readonly BuiltShard[], from: number): number =>
+  built.slice(from).reduce((sum, { body }) => sum + body.length, 0)

@@ -51,7 +51,7 @@ export const PushHeader = z.object({
   region: Region,
   /** Grows with each writer of the region; a lower one is a writer that has been replaced, and is refused. */
   epoch: z.number().int().min(1),
-  /** What the edge must hold for this push to follow on; 0 starts afresh and must carry every shard. */
+  /** What the edge must hold for this push to follow on; 0 starts afresh and must carry every shard, if need be in parts. */
   fromVersion: z.number().int().min(0),
   /** The journal sequence that the edge holds after this push. Equal to fromVersion in a heartbeat. */
   toVersion: z.number().int().min(0),
@@ -63,6 +63,11 @@ export const PushHeader = z.object({
    */
   tierAsOf: z.record(Tier, Timestamp),
   shardCount: z.number().int().min(1).max(65_536),
+  /**
+   * A fresh start that does not fit into one push: `more` while further parts of the same epoch and toVersion follow, `last` in the
+   * one that installs all of them at once. Between them they carry every shard.
+   */
+  part: z.enum(['more', 'last']).optional(),
   rules: Rules.optional(),
   /**
    * Skus whose figures may be others after this push, for those who follow changes. Absent (a fresh start, an older hub): any

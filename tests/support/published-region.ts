@@ -106,6 +106,8 @@ export class PublishedRegion {
       epoch: ++this.#epoch,
       shardCount: this.shardCount,
       onDigests: () => {},
+      // Every fresh start in parts.
+      partBytesMax: 1_000,
     })
   }
 
