@@ -58,6 +58,8 @@ export class Publisher {
   readonly #sequenceAtFirst: number
   /** 0: the edge has to be given everything. */
   #version = 0
+  /** A fresh start in our own epoch has to be above what the edge holds, or it takes it for a repetition. */
+  #versionMin = 0
   #acknowledgedAt: Instant | null = null
   #rowsOut = 0
   #rules: Rules | null = null
@@ -225,7 +227,7 @@ export class Publisher {
     // Where nothing waits, the edge has what the ledger has, although entries were journaled that changed no figure.
     const isLevel = this.#compactor.waiting === 0
     const toVersion = isChange
-      ? Math.max(this.#version + 1, this.#ledger.sequence)
+      ? Math.max(this.#version + 1, this.#ledger.sequence, this.#versionMin)
       : Math.max(this.#version, isLevel ? this.#ledger.sequence : 0)
     const header = {
       format: 1 as const,
@@ -282,7 +284,9 @@ export class Publisher {
         `the edge has a newer writer of this region (epoch ${outcome.epoch}, ours is ${this.#epoch})`,
       )
     // An answer that was lost: the edge has what we sent. Anything else: it gets the whole region.
-    this.#version = outcome.epoch === this.#epoch && outcome.version === sent.toVersion ? outcome.version : 0
+    const isOurs = outcome.epoch === this.#epoch
+    this.#version = isOurs && outcome.version === sent.toVersion ? outcome.version : 0
+    if (isOurs) this.#versionMin = outcome.version + 1
     this.#compactor.putBack(batch)
   }
 
