@@ -161,7 +161,7 @@ describe('a fresh start in parts', () => {
 
   test('that lacks one is refused, whatever an earlier start left there', async () => {
     await world.push(first)
-    await world.push({ ...fresh, to: 15, part: { place: 'more', shards: [0, 1, 2] } })
+    await world.push({ ...fresh, asOf: NOON - 1, part: { place: 'more', shards: [0, 1, 2] } })
     await part('more', 0)
     await part('more', 0)
     const answer = await part('last', 3)
@@ -169,6 +169,18 @@ describe('a fresh start in parts', () => {
     expect(await world.figure('/v1/availability/a')).toMatchObject({ availableToSell: 5, version: 10 })
     await part('more', 0, 1, 2)
     expect((await part('last', 3)).status).toBe(200)
+  })
+
+  test('has none of the shards of an earlier one whose part arrives late', async () => {
+    const earlier = {
+      ...fresh,
+      asOf: NOON - 1,
+      rows: [row('a', 91), row('b', 92), row('c', 93), row('d', 94)],
+    }
+    await part('more', 0, 1, 2)
+    expect((await world.push({ ...earlier, part: { place: 'more', shards: [0, 1, 2] } })).status).toBe(200)
+    expect((await part('last', 3)).status).toBe(200)
+    expect((await told()).map(([figure]) => figure)).toEqual([1, 2, 3, 4])
   })
 
   test('is not disturbed by a writer that was replaced meanwhile', async () => {

@@ -58,17 +58,17 @@ export function d1RegionStore(db: D1Database): RegionStore {
       }
     },
 
-    stage: async ({ epoch, version }, shards) => {
+    stage: async ({ epoch, asOf }, shards) => {
       await db.batch([
-        db.prepare(FORGET_EARLIER_STARTS).bind(epoch, version),
+        db.prepare(FORGET_EARLIER_STARTS).bind(epoch, asOf),
         ...shards.map((it) =>
-          db.prepare(STAGE_SHARD).bind(epoch, version, it.shard, it.version, it.digest, it.bytes.toBase64()),
+          db.prepare(STAGE_SHARD).bind(epoch, asOf, it.shard, it.version, it.digest, it.bytes.toBase64()),
         ),
       ])
     },
 
-    readStaged: async ({ epoch, version }) => {
-      const { results } = await db.prepare(READ_STAGED).bind(epoch, version).all<ShardMark>()
+    readStaged: async ({ epoch, asOf }) => {
+      const { results } = await db.prepare(READ_STAGED).bind(epoch, asOf).all<ShardMark>()
       return results
     },
 
@@ -114,17 +114,17 @@ const MOVE_HEAD = 'UPDATE head SET revision = ?1, version = ?2, as_of = ?3, tier
 const WRITE_SHARD = `INSERT INTO shard (shard, version, digest, revision, body) VALUES (?1, ?2, ?3, ?4, ?5)
   ON CONFLICT (shard) DO UPDATE SET version = ?2, digest = ?3, revision = ?4, body = ?5`
 
-/** Never those of a later writer. */
-const FORGET_EARLIER_STARTS = `DELETE FROM staged_shard WHERE epoch < ?1 OR (epoch = ?1 AND version <> ?2)`
+/** Never those of a later one: a part may arrive late. */
+const FORGET_EARLIER_STARTS = 'DELETE FROM staged_shard WHERE epoch < ?1 OR (epoch = ?1 AND as_of < ?2)'
 
-const STAGE_SHARD = `INSERT OR REPLACE INTO staged_shard (epoch, version, shard, shard_version, digest, body)
+const STAGE_SHARD = `INSERT OR REPLACE INTO staged_shard (epoch, as_of, shard, version, digest, body)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6)`
 
-const READ_STAGED = `SELECT shard, shard_version AS version, digest FROM staged_shard
-  WHERE epoch = ?1 AND version = ?2 ORDER BY shard`
+const READ_STAGED =
+  'SELECT shard, version, digest FROM staged_shard WHERE epoch = ?1 AND as_of = ?2 ORDER BY shard'
 
 const INSTALL_STAGED = `INSERT INTO shard (shard, version, digest, revision, body)
-  SELECT shard, shard_version, digest, ?3, body FROM staged_shard WHERE epoch = ?1 AND version = ?2`
+  SELECT shard, version, digest, ?3, body FROM staged_shard WHERE epoch = ?1 AND as_of = ?2`
 
 const LOG_HOT = 'INSERT INTO hot_log (revision, version, shards, body) VALUES (?1, ?2, ?3, ?4)'
 
@@ -140,8 +140,8 @@ function installStatements(db: D1Database, installation: Installation): D1Prepar
   const statements = [db.prepare(GUARD).bind(since)]
   if (replacesAll) statements.push(db.prepare('DELETE FROM hot_log'), db.prepare('DELETE FROM shard'))
   if (staged) {
-    statements.push(db.prepare(INSTALL_STAGED).bind(staged.epoch, staged.version, revision))
-    statements.push(db.prepare('DELETE FROM staged_shard WHERE epoch <= ?1').bind(staged.epoch))
+    statements.push(db.prepare(INSTALL_STAGED).bind(staged.epoch, staged.asOf, revision))
+    statements.push(db.prepare(FORGET_EARLIER_STARTS).bind(staged.epoch, staged.asOf + 1))
   }
   for (const { shard, version: its, digest } of shards) {
     const body = bodies.get(shard)?.toBase64()

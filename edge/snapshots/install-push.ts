@@ -85,11 +85,10 @@ async function wholeCargo(reader: RegionReader, push: Push): Promise<Result<Carg
 async function stage(reader: RegionReader, push: Push, cargo: Cargo, log: Log): Promise<void> {
   const shards = cargo.shards.map((mark) => ({ ...mark, bytes: cargo.bodies.get(mark.shard)! }))
   await reader.store.stage(startOf(push), shards)
-  const { epoch, asOf } = push.header
-  await copyOut(reader, { epoch, asOf: parseInstant(asOf)! }, cargo, log)
+  await copyOut(reader, startOf(push), cargo, log)
 }
 
-const startOf = ({ header }: Push): Start => ({ epoch: header.epoch, version: header.toVersion })
+const startOf = ({ header }: Push): Start => ({ epoch: header.epoch, asOf: parseInstant(header.asOf)! })
 
 function installationOf(push: Push, cargo: Cargo, held: Head | null, replacesAll: boolean): Installation {
   const { header } = push

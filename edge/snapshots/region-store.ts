@@ -44,8 +44,8 @@ export type Changes = {
   readonly hot: readonly HotRow[]
 }
 
-/** A fresh start in parts, by which these belong together. */
-export type Start = { readonly epoch: number; readonly version: number }
+/** A fresh start in parts, by what these have in common. */
+export type Start = { readonly epoch: number; readonly asOf: number }
 
 /** A verified push on its way in. */
 export type Installation = Changes & {

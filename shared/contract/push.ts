@@ -64,7 +64,7 @@ export const PushHeader = z.object({
   tierAsOf: z.record(Tier, Timestamp),
   shardCount: z.number().int().min(1).max(65_536),
   /**
-   * A fresh start that does not fit into one push: `more` while further parts of the same epoch and toVersion follow, `last` in the
+   * A fresh start that does not fit into one push: `more` while further parts of the same epoch and asOf follow, `last` in the
    * one that installs all of them at once. Between them they carry every shard.
    */
   part: z.enum(['more', 'last']).optional(),

@@ -107,7 +107,7 @@ export class PublishedRegion {
       shardCount: this.shardCount,
       onDigests: () => {},
       // Every fresh start in parts.
-      partBytesMax: 1_000,
+      partBytesMax: 2_000,
     })
   }
 
