@@ -6,8 +6,8 @@ import { type Band, type Movement, NO_BAND } from './publish-band.ts'
 const TIERS = ['A', 'B', 'C'] as const
 const BULK = ['B', 'C'] as const
 
-/** Rows of tier A in one push: built and written within some 50 ms. The rest follows at once. */
-export const HOT_ROWS_MAX = 2_000
+/** Rows of tier A in one push: looked at and encoded within some 20 ms, in which no hold is decided. The rest follows at once. */
+export const HOT_ROWS_MAX = 1_000
 /** More rows than this of one shard are more to write than the shard. */
 const HOT_ROWS_PER_SHARD_MAX = 512
 /** Whole shards in one push: tier A never waits for more than these to be built. */

@@ -53,6 +53,8 @@ export class Publisher {
   readonly #delays = new EdgeDelays()
   readonly #builder: ShardBuilder
   readonly #told = new ToldRows()
+  /** Rows as they are in this turn, worked out once for the decision and the push. */
+  readonly #lookedAt = new Map<number, SnapshotRow | null>()
   readonly #partBytesMax: number
   readonly #onDigests: (digests: EdgeDigests) => void
   readonly #sequenceAtFirst: number
@@ -101,7 +103,9 @@ export class Publisher {
       shardOf: this.#builder.shardOf,
       movement: (sku, band) => {
         const told = this.#told.find(this.#builder.shardOf(sku), this.#ledger.books.skus.textOf(sku))
-        return movementOf(told, this.#builder.row(sku), () => this.#currentRules(), band)
+        const row = this.#builder.row(sku)
+        this.#lookedAt.set(sku, row)
+        return movementOf(told, row, () => this.#currentRules(), band)
       },
     })
   }
@@ -240,7 +244,8 @@ export class Publisher {
       shardCount: this.#builder.shardCount,
       ...(isWhole || this.#rulesVersion !== rulesVersion ? { rules: this.#currentRules() } : {}),
     }
-    const rows = hot.map((sku) => this.#builder.row(sku)).filter((row) => row !== null)
+    const rows = hot.map((sku) => this.#lookedAt.get(sku) ?? null).filter((row) => row !== null)
+    this.#lookedAt.clear()
     const hotPart = rows.length > 0 ? this.#builder.buildHot(rows, toVersion, now) : null
     const built: BuiltShard[] = []
     let from = 0
