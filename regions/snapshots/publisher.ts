@@ -210,9 +210,6 @@ export class Publisher {
     this.#isUnderWay = true
     try {
       await this.#push(batch, startedAt)
-      if (this.#failures > 0) this.#log.info('the edge takes pushes again')
-      this.#failures = 0
-      this.#fault = null
     } catch (error) {
       this.#compactor.putBack(batch)
       this.#fault = String(error)
@@ -267,7 +264,11 @@ export class Publisher {
 
   async #send(body: Uint8Array<ArrayBuffer>): Promise<PushOutcome> {
     const sentAt = this.#clock.now()
-    return this.#edge.push(body).finally(() => this.#pace.noteMs(this.#clock.now() - sentAt))
+    const outcome = await this.#edge.push(body).finally(() => this.#pace.noteMs(this.#clock.now() - sentAt))
+    if (this.#failures > 0) this.#log.info('the edge takes pushes again')
+    this.#failures = 0
+    this.#fault = null
+    return outcome
   }
 
   async #settle(outcome: PushOutcome, sent: Sent): Promise<void> {
