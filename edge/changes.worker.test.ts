@@ -203,16 +203,19 @@ test('whatever is pushed between two looks, a follower’s copy is what the edge
     looks: fc.boolean(),
     isCold: fc.boolean(),
   })
+  let epoch = 1
   await fc.assert(
     fc.asyncProperty(fc.array(push, { maxLength: 8 }), async (pushes) => {
-      world = await EdgeWorld.open()
+      epoch++
+      await world.anotherIsolate()
       const now = new Map(SKUS.slice(0, 4).map((sku) => [sku, 10]))
-      await world.push({ ...first, rows: [...now].map(([sku, pool]) => row(sku, pool)) })
+      await world.push({ ...first, epoch, rows: [...now].map(([sku, pool]) => row(sku, pool)) })
       let copy = await follow()
       let version = 10
       for (const { hot, bulk, looks, isCold } of pushes) {
         for (const [sku, pool] of Object.entries({ ...bulk, ...hot })) now.set(sku, pool)
         await world.push({
+          epoch,
           from: version,
           to: ++version,
           asOf: NOON,

@@ -26,7 +26,7 @@ export type EdgeDigests = { readonly version: number; readonly digests: readonly
 
 const DIGESTS_EVERY_MS = 5_000
 /** A fresh start of more bytes goes in parts: the edge takes 16 MB, and has 128 MB for everything. */
-const PART_BYTES_MAX = 8 * 1024 * 1024
+const PART_BYTES_MAX = 4 * 1024 * 1024
 
 /** What was sent, until the edge has answered. */
 type Sent = {
@@ -264,7 +264,10 @@ export class Publisher {
 
   async #send(body: Uint8Array<ArrayBuffer>): Promise<PushOutcome> {
     const sentAt = this.#clock.now()
-    const outcome = await this.#edge.push(body).finally(() => this.#pace.noteMs(this.#clock.now() - sentAt))
+    // How long everything takes says nothing of how long a change does.
+    const outcome = await this.#edge.push(body).finally(() => {
+      if (this.#version > 0) this.#pace.noteMs(this.#clock.now() - sentAt)
+    })
     if (this.#failures > 0) this.#log.info('the edge takes pushes again')
     this.#failures = 0
     this.#fault = null
