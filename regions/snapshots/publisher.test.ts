@@ -28,7 +28,8 @@ beforeAll(async () => {
   region = new PublishedRegion({ url, secret: 'a-secret-of-tests-alone' }, 4)
   for (let n = 0; n < 100; n++) region.item(`SKU-${n}`, 'A')
   answer = taken
-  region.start()
+  region.partBytesMax = 2_000
+  await region.anotherWriter()
   await eventually(() => Promise.resolve(region.publisher.status().version > 0))
 })
 

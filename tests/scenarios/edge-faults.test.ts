@@ -107,6 +107,18 @@ describe('the edge holds what the ledger holds, although the Worker', () => {
   })
 })
 
+test('the edge holds what the ledger holds after a fresh start in parts, whatever happens to one of them', async () => {
+  region.partBytesMax = 2_000
+  for (const fault of ['lost', 'answer-lost', 'repeated', 'overtaken'] as const) {
+    await settled()
+    link.disturb(fault)
+    await region.anotherWriter()
+    moveSome(10)
+  }
+  await settled()
+  region.partBytesMax = undefined
+})
+
 describe('an error of D1 in the middle of a batch takes all of it back', () => {
   const steps = [
     ['hot', 'INSERT ON hot_log'],

@@ -21,6 +21,8 @@ export class PublishedRegion {
   readonly ledger = new Ledger()
   readonly shardCount: number
   publisher: Publisher
+  /** Of writers to come: a fresh start of more goes in parts. */
+  partBytesMax: number | undefined
   readonly #edge: { url: string; secret: string }
   readonly #truth = new Map<string, Told[]>()
   #epoch = 0
@@ -106,8 +108,7 @@ export class PublishedRegion {
       epoch: ++this.#epoch,
       shardCount: this.shardCount,
       onDigests: () => {},
-      // Every fresh start in parts.
-      partBytesMax: 2_000,
+      ...(this.partBytesMax === undefined ? {} : { partBytesMax: this.partBytesMax }),
     })
   }
 
