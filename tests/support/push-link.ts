@@ -68,6 +68,10 @@ export class PushLink {
     this.#faults.push(...faults)
   }
 
+  get faultsAhead(): number {
+    return this.#faults.length
+  }
+
   get isQuiet(): boolean {
     return this.#faults.length === 0 && this.#late.length === 0
   }
