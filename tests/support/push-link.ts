@@ -68,6 +68,7 @@ export class PushLink {
     this.#faults.push(...faults)
   }
 
+  /** Faults that no push has met yet. */
   get faultsAhead(): number {
     return this.#faults.length
   }
