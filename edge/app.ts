@@ -13,6 +13,7 @@ import { issueKey, listKeys, revokeKey } from './routes/manage-keys.ts'
 import { readOpenApi } from './routes/openapi.ts'
 import { makeReservation, readReservation, stepReservation } from './routes/pass-reservation.ts'
 import { queryAvailability } from './routes/query-availability.ts'
+import { readAsChannel } from './routes/read-as-channel.ts'
 import { readAvailability } from './routes/read-availability.ts'
 import { readDigests, readShardDigests } from './routes/read-digests.ts'
 
@@ -26,6 +27,7 @@ export function createApp(edge: Edge): Hono<EdgeVariables> {
   const routes: readonly Route[] = [
     ['POST', '/v1/availability/query', byChannel(edge, queryAvailability(edge))],
     ['GET', '/v1/availability/:sku', byChannel(edge, readAvailability(edge))],
+    ['GET', '/v1/channels/:channel/availability/:sku', byOperator(edge, readAsChannel(edge))],
     ['GET', '/v1/changes', byChannel(edge, listChanges(edge))],
     ['GET', '/v1/regions', byChannel(edge, listRegions(edge))],
     ['POST', '/v1/reservations', byChannel(edge, makeReservation(edge))],

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { EdgeWorld, NOON, SHOP_KEY } from './testing/edge-world.ts'
+import { EdgeWorld, NOON, OPERATOR_KEY, SHOP_KEY } from './testing/edge-world.ts'
 import { row } from './testing/snapshot-rows.ts'
 
 let world: EdgeWorld
@@ -12,6 +12,20 @@ beforeEach(async () => {
   await world.push({ from: 0, to: 10, asOf: NOON, rows: [row('a', 100)] })
   await world.push({ region: 'us', from: 0, to: 4, asOf: NOON, rows: [row('a', 3)] })
   await world.putKey(PAGE_KEY, { channel: 'shop', regions: ['eu', 'us'], origins: [PAGE] })
+})
+
+describe('an operator', () => {
+  test('sees what a channel is answered, of any of its segments, without its key', async () => {
+    const path = '/v1/channels/shop/availability/a?region=eu'
+    const answer = await world.read(path, OPERATOR_KEY)
+    expect(answer.status).toBe(200)
+    const shown = await answer.json<Record<string, unknown>>()
+    const told = await (await world.read(`${PATH}?region=eu`)).json<Record<string, unknown>>()
+    expect(shown).toEqual({ ...told, age: shown['age'] })
+    expect((await world.read(`${path}&segment=gold`, OPERATOR_KEY)).status).toBe(200)
+    expect((await world.read(`${path}&segments=gold`, OPERATOR_KEY)).status).toBe(400)
+    expect((await world.read(path)).status, 'by the key of a channel').toBe(401)
+  })
 })
 
 describe('a page in a browser', () => {

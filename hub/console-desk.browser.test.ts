@@ -10,6 +10,9 @@ const SIGNED = { author: 'ada', reason: 'a test' }
 const UNPROCESSABLE =
   'Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)'
 
+/** Seven pages by two people. */
+const WHOLE_WAY_WITHIN_MS = 120_000
+
 describe.skipIf(!ConsoleBrowser.isHere)('the centre’s desk in the console (skipped without Chromium)', () => {
   let world: ConsoleWorld
 
@@ -114,66 +117,80 @@ describe.skipIf(!ConsoleBrowser.isHere)('the centre’s desk in the console (ski
     await ben.context.close()
   })
 
-  test('one is called for an oversell, sees why, corrects it with a second person, and the edge follows', async () => {
-    const { region, edge } = world
-    await region.put('/v1/items/PUMP', { tier: 'A', value: 4_900 })
-    await world.tell('wms-ber1', 'received', 'PUMP', Date.now() - 2_000, { quantity: 20 })
-    const order = { orderRef: 'web:77', channel: 'web', lines: [{ line: '1', sku: 'PUMP', quantity: 8 }] }
-    expect((await region.call('/v1/orders', { json: order })).status).toBeLessThan(300)
-    await eventually(async () => (await edge!.availableToSell('PUMP')) === 12)
-    // Somebody books out at a keyboard what lies there still; the ERP's count knows better.
-    const now = Date.now()
-    await world.tell('wms-ber1', 'adjusted', 'PUMP', now - 200, { quantity: -14, state: 'onHand' })
-    await world.tell('erp-eu', 'counted', 'PUMP', now - 100, {
-      states: { onHand: 20 },
-      asOf: formatInstant(now - 100),
-    })
+  test(
+    'one is called for an oversell, sees why, corrects it with a second person, and the edge follows',
+    async () => {
+      const { region, edge } = world
+      await region.put('/v1/items/PUMP', { tier: 'A', value: 4_900 })
+      await world.tell('wms-ber1', 'received', 'PUMP', Date.now() - 2_000, { quantity: 20 })
+      const order = { orderRef: 'web:77', channel: 'web', lines: [{ line: '1', sku: 'PUMP', quantity: 8 }] }
+      expect((await region.call('/v1/orders', { json: order })).status).toBeLessThan(300)
+      await eventually(async () => (await edge!.availableToSell('PUMP')) === 12)
+      // Somebody books out at a keyboard what lies there still; the ERP's count knows better.
+      const now = Date.now()
+      await world.tell('wms-ber1', 'adjusted', 'PUMP', now - 200, { quantity: -14, state: 'onHand' })
+      await world.tell('erp-eu', 'counted', 'PUMP', now - 100, {
+        states: { onHand: 20 },
+        asOf: formatInstant(now - 100),
+      })
 
-    const ada = await world.sit('ada', '/')
-    const { page } = ada
-    await page.getByRole('region', { name: '1 alert that nobody has seen' }).waitFor()
-    await keepPicture(page, 'calling')
-    expect(await faultsOf(page)).toEqual([])
-    await page.getByRole('link', { name: '2 of PUMP are promised at ber1 beyond what lies there' }).click()
-    await page.getByRole('heading', { name: /^What to do: More is promised than lies there/ }).waitFor()
-    await page.getByText('is it stock that shrank').waitFor()
-    await page.getByRole('button', { name: 'Take it' }).click()
-    await page.getByText('You look after it now.').waitFor()
-    await page.getByRole('button', { name: 'Acknowledge' }).click()
-    await page.getByText('Acknowledged: nobody is called for it again.').waitFor()
-    expect(await faultsOf(page)).toEqual([])
-    await keepPicture(page, 'alert')
-    const address = page.url()
+      const ada = await world.sit('ada', '/')
+      const { page } = ada
+      await page.getByRole('region', { name: '1 alert that nobody has seen' }).waitFor()
+      await keepPicture(page, 'calling')
+      expect(await faultsOf(page)).toEqual([])
+      await page.getByRole('link', { name: '2 of PUMP are promised at ber1 beyond what lies there' }).click()
+      await page.getByRole('heading', { name: /^What to do: More is promised than lies there/ }).waitFor()
+      await page.getByText('is it stock that shrank').waitFor()
+      await page.getByRole('button', { name: 'Take it' }).click()
+      await page.getByText('You look after it now.').waitFor()
+      await page.getByRole('button', { name: 'Acknowledge' }).click()
+      await page.getByText('Acknowledged: nobody is called for it again.').waitFor()
+      expect(await faultsOf(page)).toEqual([])
+      await keepPicture(page, 'alert')
+      const address = page.url()
 
-    await page.getByRole('link', { name: 'Look at PUMP in eu' }).click()
-    await page
-      .getByRole('region', { name: /Timeline/ })
-      .getByText('onHand −14 at ber1')
-      .waitFor()
-    await page.getByRole('link', { name: 'Its open variances' }).click()
-    await page.getByRole('link', { name: '+14 onHand of PUMP at ber1' }).click()
-    await page
-      .getByRole('form', { name: 'Correct the ledger' })
-      .getByLabel('Reason')
-      .fill('they lie there: I looked')
-    await page.getByRole('button', { name: 'Propose the correction' }).click()
-    await page.getByText('Proposed: it waits for a second person').waitFor()
-    expect(await edge!.availableToSell('PUMP')).toBe(0)
+      await page.getByRole('link', { name: 'Look at PUMP in eu' }).click()
+      await page
+        .getByRole('region', { name: /Timeline/ })
+        .getByText('onHand −14 at ber1')
+        .waitFor()
+      await page.getByLabel('Channel').fill('web')
+      await page.getByLabel('Channel').press('Enter')
+      const atEdge = page.getByRole('region', { name: 'What the edge answers web' })
+      await atEdge.getByText('0 to sell').waitFor()
+      await atEdge.getByText('as the region says').waitFor()
+      const skuPage = page.url()
+      await page.getByRole('link', { name: 'Its open variances' }).click()
+      await page.getByRole('link', { name: '+14 onHand of PUMP at ber1' }).click()
+      await page
+        .getByRole('form', { name: 'Correct the ledger' })
+        .getByLabel('Reason')
+        .fill('they lie there: I looked')
+      await page.getByRole('button', { name: 'Propose the correction' }).click()
+      await page.getByText('Proposed: it waits for a second person').waitFor()
+      expect(await edge!.availableToSell('PUMP')).toBe(0)
 
-    const ben = await world.sit('ben', new URL(page.url()).pathname)
-    await ben.page.getByRole('button', { name: 'Approve the correction' }).click()
-    await ben.page.getByText('Approved: the ledger is corrected.').waitFor()
-    await eventually(async () => (await edge!.availableToSell('PUMP')) === 12)
-    await page.goto(address)
-    await page.getByText('It is over. What comes of it again is a new alert.').waitFor()
-    await page.getByRole('link', { name: 'Back to all alerts' }).click()
-    await page.getByLabel('State').selectOption('over')
-    await page.getByRole('row', { name: /PUMP/ }).filter({ hasText: 'token:ada' }).waitFor()
-    expect(await faultsOf(page)).toEqual([])
-    expect([...ada.troubles, ...ben.troubles]).toEqual([])
-    await ada.context.close()
-    await ben.context.close()
-  })
+      const ben = await world.sit('ben', new URL(page.url()).pathname)
+      await ben.page.getByRole('button', { name: 'Approve the correction' }).click()
+      await ben.page.getByText('Approved: the ledger is corrected.').waitFor()
+      await page.goto(skuPage)
+      await atEdge.getByText('12 to sell').waitFor()
+      expect(await edge!.availableToSell('PUMP')).toBe(12)
+      expect(await faultsOf(page)).toEqual([])
+      await keepPicture(page, 'corrected')
+      await page.goto(address)
+      await page.getByText('It is over. What comes of it again is a new alert.').waitFor()
+      await page.getByRole('link', { name: 'Back to all alerts' }).click()
+      await page.getByLabel('State').selectOption('over')
+      await page.getByRole('row', { name: /PUMP/ }).filter({ hasText: 'token:ada' }).waitFor()
+      expect(await faultsOf(page)).toEqual([])
+      expect([...ada.troubles, ...ben.troubles]).toEqual([])
+      await ada.context.close()
+      await ben.context.close()
+    },
+    WHOLE_WAY_WITHIN_MS,
+  )
 
   test('what is planned is silenced beforehand, and what to do is read without anything being wrong', async () => {
     const { page, context } = await world.sit('ada', '/alerts')

@@ -76,24 +76,37 @@ function openApi(): object {
 }
 
 function availabilityPaths(): object {
+  const sku = parameter('sku', text, undefined, 'path')
+  const asked = [
+    parameter('region', text, "the key's, or of several the one near the caller, when absent"),
+    parameter('segment', text),
+    parameter('node', text),
+    parameter('minVersion', whole, 'at least this journal sequence, otherwise 503'),
+    parameter('substitutes', { type: 'boolean' }, 'list them even where there is stock'),
+    parameter('maxAge', whole, 'at most this many milliseconds old, otherwise 503'),
+  ]
   const notFound = UnknownSkuEntry.extend({ error: z.enum(['unknown-sku', 'not-ready']) })
   return {
     '/v1/availability/{sku}': {
       get: {
         operationId: 'readAvailability',
-        parameters: [
-          parameter('sku', text, undefined, 'path'),
-          parameter('region', text, "the key's, or of several the one near the caller, when absent"),
-          parameter('segment', text),
-          parameter('node', text),
-          parameter('minVersion', whole, 'at least this journal sequence, otherwise 503'),
-          parameter('substitutes', { type: 'boolean' }, 'list them even where there is stock'),
-          parameter('maxAge', whole, 'at most this many milliseconds old, otherwise 503'),
-        ],
+        parameters: [sku, ...asked],
         responses: {
           200: ok(AvailabilityAnswer),
           304: { description: 'As you have it' },
           ...problems(400, 401, 403, 404, 429, 503),
+        },
+      },
+    },
+    '/v1/channels/{channel}/availability/{sku}': {
+      get: {
+        operationId: 'readAsChannel',
+        security: [{ operatorKey: [] }],
+        parameters: [parameter('channel', text, 'who is answered so', 'path'), sku, ...asked],
+        responses: {
+          200: ok(AvailabilityAnswer),
+          304: { description: 'As you have it' },
+          ...problems(400, 401, 404, 503),
         },
       },
     },

@@ -8,7 +8,7 @@ import { eventually } from './eventually.ts'
 
 const MAIN = new URL('../../hub/main.ts', import.meta.url).pathname
 const KEY = 'the-key-of-the-centre-of-tests'
-const READY_WITHIN_MS = 50_000
+const READY_WITHIN_MS = 90_000
 
 type Options = {
   readonly folder: string
@@ -70,7 +70,12 @@ export class CentreProcess {
     this.#child = spawn(process.execPath, [MAIN, '--config', this.#configFile], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    await eventually(async () => (await fetch(`${this.url}/readyz`)).ok, READY_WITHIN_MS)
+    try {
+      await eventually(async () => (await fetch(`${this.url}/readyz`)).ok, READY_WITHIN_MS)
+    } catch (error) {
+      await this.kill9()
+      throw error
+    }
   }
 
   async get<T>(path: string): Promise<T> {

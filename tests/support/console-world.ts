@@ -6,12 +6,14 @@ import { CentreProcess } from './centre-process.ts'
 import { ConsoleBrowser, type Sitting } from './console-browser.ts'
 import { EdgeProcess } from './edge-process.ts'
 import { freePort } from './free-port.ts'
-import { type NatsServer, startCentral, startLeaf } from './nats-servers.ts'
+import { startCentral, startLeaf } from './nats-servers.ts'
 import { RegionProcess } from './region-process.ts'
 
 /** Who sits at the console: tokens of these names and roles, in the region eu. */
 const PEOPLE = { vic: 'viewer', ada: 'operator', ben: 'approver' } as const
 export type SomeOne = keyof typeof PEOPLE
+
+type Stop = () => void | Promise<void>
 
 /** A centre with one region (eu) and people at its console, in Chromium; with an edge where it is asked for. */
 export class ConsoleWorld {
@@ -19,55 +21,35 @@ export class ConsoleWorld {
   readonly centre: CentreProcess
   /** Null where none was asked for. */
   readonly edge: EdgeProcess | null
-  readonly #folder: string
-  readonly #servers: readonly NatsServer[]
-  readonly #browser: ConsoleBrowser
   readonly #tokens: ReadonlyMap<SomeOne, string>
+  readonly #browser: ConsoleBrowser
+  readonly #stops: readonly Stop[]
   #events = 0
 
   static async start(options: { edge?: true; centre?: Record<string, unknown> } = {}): Promise<ConsoleWorld> {
-    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-console-'))
-    const central = await startCentral()
-    const leaf = await startLeaf({ region: 'eu', leafPort: central.leafPort })
-    const edge = options.edge ? await EdgeProcess.start({ folder, regions: ['eu'] }) : null
-    const region = new RegionProcess({
-      region: 'eu',
-      folder,
-      nats: leaf.url,
-      port: await freePort(),
-      ...(edge ? { edgeUrl: edge.url, pushSecret: edge.pushSecret('eu') } : {}),
-    })
-    await region.start()
-    const centre = await CentreProcess.start({
-      folder,
-      nats: central.url,
-      regions: [{ region: 'eu', apiUrl: region.url, apiKey: RegionProcess.key }],
-      ...(edge ? { edge: { url: edge.url, operatorKey: edge.operatorKey } } : {}),
-      more: options.centre ?? {},
-    })
-    const tokens = new Map<SomeOne, string>()
-    for (const [name, role] of Object.entries(PEOPLE) as [SomeOne, string][])
-      tokens.set(name, await letIn(centre, name, role))
-    const browser = await ConsoleBrowser.launch()
-    return new ConsoleWorld({ folder, servers: [leaf, central], edge, region, centre, tokens, browser })
+    const stops: Stop[] = []
+    try {
+      return await startWorld(options, stops)
+    } catch (error) {
+      await stopAll(stops)
+      throw error
+    }
   }
 
-  private constructor(parts: {
-    folder: string
-    servers: readonly NatsServer[]
+  constructor(parts: {
     edge: EdgeProcess | null
     region: RegionProcess
     centre: CentreProcess
     tokens: ReadonlyMap<SomeOne, string>
     browser: ConsoleBrowser
+    stops: readonly Stop[]
   }) {
-    this.#folder = parts.folder
-    this.#servers = parts.servers
     this.edge = parts.edge
     this.region = parts.region
     this.centre = parts.centre
     this.#tokens = parts.tokens
     this.#browser = parts.browser
+    this.#stops = parts.stops
   }
 
   /** Opens a page of the centre's console; without a name by the centre's key, which may do everything. */
@@ -93,13 +75,52 @@ export class ConsoleWorld {
   }
 
   async stop(): Promise<void> {
-    await this.#browser.close()
-    await this.centre.stop()
-    await this.region.stop()
-    await this.edge?.stop()
-    for (const server of this.#servers) await server.stop()
-    rmSync(this.#folder, { recursive: true, force: true })
+    await stopAll(this.#stops)
   }
+}
+
+/** What was started is stopped even if the rest could not be. */
+async function startWorld(
+  options: { edge?: true; centre?: Record<string, unknown> },
+  stops: Stop[],
+): Promise<ConsoleWorld> {
+  const stopping = <T extends { stop: Stop }>(it: T): T => {
+    stops.push(() => it.stop())
+    return it
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-console-'))
+  stops.push(() => rmSync(folder, { recursive: true, force: true }))
+  const central = stopping(await startCentral())
+  const leaf = stopping(await startLeaf({ region: 'eu', leafPort: central.leafPort }))
+  const edge = options.edge ? stopping(await EdgeProcess.start({ folder, regions: ['eu'] })) : null
+  const region = new RegionProcess({
+    region: 'eu',
+    folder,
+    nats: leaf.url,
+    port: await freePort(),
+    ...(edge ? { edgeUrl: edge.url, pushSecret: edge.pushSecret('eu') } : {}),
+  })
+  stopping(region)
+  await region.start()
+  const centre = stopping(
+    await CentreProcess.start({
+      folder,
+      nats: central.url,
+      regions: [{ region: 'eu', apiUrl: region.url, apiKey: RegionProcess.key }],
+      ...(edge ? { edge: { url: edge.url, operatorKey: edge.operatorKey } } : {}),
+      more: options.centre ?? {},
+    }),
+  )
+  const tokens = new Map<SomeOne, string>()
+  for (const [name, role] of Object.entries(PEOPLE) as [SomeOne, string][])
+    tokens.set(name, await letIn(centre, name, role))
+  const browser = await ConsoleBrowser.launch()
+  stops.push(() => browser.close())
+  return new ConsoleWorld({ edge, region, centre, tokens, browser, stops })
+}
+
+async function stopAll(stops: readonly Stop[]): Promise<void> {
+  for (const stop of stops.toReversed()) await stop()
 }
 
 async function letIn(centre: CentreProcess, name: string, role: string): Promise<string> {

@@ -5,7 +5,9 @@ import { regionPath } from '../api/region-path.ts'
 import { useAsked } from '../api/use-asked.ts'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { UrlText } from '../parts/url-field.tsx'
+import { useWhere } from '../shell/where.ts'
 import { Derivation } from './derivation.tsx'
+import { EdgeFigure } from './edge-figure.tsx'
 
 type Explained = RegionAvailabilityAnswer & { readonly explain: Explanation }
 
@@ -14,6 +16,7 @@ const EVERY_MS = 2_000
 /** What a channel may sell, and how that number comes about. */
 export function Figure({ region, sku }: { region: string; sku: string }): ReactNode {
   const [params] = useSearchParams()
+  const { kind } = useWhere()
   const asked = new URLSearchParams({ explain: 'true' })
   for (const name of ['channel', 'segment', 'node', 'asOf']) {
     const value = params.get(name)
@@ -39,6 +42,16 @@ export function Figure({ region, sku }: { region: string; sku: string }): ReactN
             {data.freshness}
             {data.reasons.length > 0 && ` (${data.reasons.join('; ')})`}
           </p>
+          {kind === 'centre' && data.channel !== undefined && !asked.has('asOf') && (
+            <EdgeFigure
+              region={region}
+              sku={sku}
+              channel={data.channel}
+              segment={params.get('segment')}
+              node={params.get('node')}
+              ofRegion={data.availableToSell}
+            />
+          )}
           <Derivation sku={sku} answer={data} explanation={data.explain} />
         </>
       )}
