@@ -86,12 +86,13 @@ async function fold(bus: Bus): Promise<number> {
 async function journal(bus: Bus, file: string): Promise<number> {
   const database = openDatabase(file)
   const writer = new LedgerWriter(database, clock)
-  const rate = await factsPerSecond(bus, (messages) => {
+  const rate = await factsPerSecond(bus, async (messages) => {
     writer.commit(
       'FACTS',
       'bench',
       messages.map(({ seq, data }) => ({ sequence: seq, body: data })),
     )
+    await writer.synced()
   })
   if (writer.ledger.sequence !== FACTS) throw new Error('not every fact was journaled')
   database.close()
@@ -135,14 +136,17 @@ function factOf(n: number): Record<string, unknown> {
 }
 
 /** Reads the whole stream once. */
-async function factsPerSecond(bus: Bus, onBatch: (messages: readonly JsMsg[]) => void): Promise<number> {
+async function factsPerSecond(
+  bus: Bus,
+  onBatch: (messages: readonly JsMsg[]) => void | Promise<void>,
+): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const startedAt = performance.now()
   const reader = readStream(bus, {
     stream: 'FACTS',
     fromSequence: 1,
-    onBatch: (messages) => {
-      onBatch(messages)
+    onBatch: async (messages) => {
+      await onBatch(messages)
       if (messages[messages.length - 1]!.seq === FACTS / BATCH) resolve()
     },
   })

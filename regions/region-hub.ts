@@ -38,6 +38,7 @@ import { JournalWatch } from './ops/journal-watch.ts'
 import { Lease } from './ops/lease.ts'
 import { OneSidedWatch } from './ops/one-sided-watch.ts'
 import { openDatabase } from './store/database.ts'
+import { WalFolder } from './store/wal-folder.ts'
 
 const DAY_MS = 86_400_000
 
@@ -92,12 +93,12 @@ export class RegionHub {
   readonly #stepDown: (why: Error) => void
   readonly #follower: DecisionFollower
   readonly #lettingGo: LettingGo
+  readonly #wal: WalFolder
   #lease: Lease | null = null
   #leading: Leading | null = null
   readonly #bus: Bus
   readonly #log: Logger
   readonly #database: ReturnType<typeof openDatabase>
-  readonly #close: () => void
   #timers: NodeJS.Timeout[] = []
   #replaying: 'no' | 'yes' | 'again' = 'no'
 
@@ -128,6 +129,7 @@ export class RegionHub {
     await hub.#follower.start()
     hub.#timers = [setInterval(() => hub.passTime(), TIME_PASSES_EVERY_MS)]
     hub.#lettingGo.start()
+    hub.#wal.start()
     hub.journalWatch.start()
     hub.search.start()
     const lease = await Lease.open({ bus, holder: holderOf(writer.journal), log })
@@ -159,7 +161,6 @@ export class RegionHub {
     this.#bus = bus
     this.#log = log
     this.#database = database
-    this.#close = () => writer.close()
     this.exceptions = new ExceptionBook(database)
     this.versions = new PolicyVersions(writer.policies)
     this.items = new ItemsUnderWay(writer.ledger.books.master, (sku) => countedIn(writer.ledger.books, sku))
@@ -202,6 +203,7 @@ export class RegionHub {
       newId,
       submit: (source, facts) => this.loop.submit(source, facts),
     })
+    this.#wal = new WalFolder(database, log)
     this.#lettingGo = new LettingGo({ config, writer, clock, log })
     this.#follower = new DecisionFollower({
       bus,
@@ -330,8 +332,9 @@ export class RegionHub {
     await this.#lease?.release()
     await this.#follower.stop()
     await this.loop.stop()
+    await this.#wal.stop()
     await this.#bus.close()
-    this.#close()
+    this.writer.close()
   }
 
   #onCommitted({ effects, conflicts }: Committed): void {

@@ -64,12 +64,13 @@ export class DecisionFollower {
     await this.#reader?.stop()
   }
 
-  #commit(messages: readonly JsMsg[]): void {
+  async #commit(messages: readonly JsMsg[]): Promise<void> {
     const committed = this.#writer.commit(
       STREAM,
       this.#created,
       messages.map(({ seq, data }) => ({ sequence: seq, body: data })),
     )
+    await this.#writer.synced()
     this.#committed = messages[messages.length - 1]!.seq
     this.#onCommitted(committed)
   }

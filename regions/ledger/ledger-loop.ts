@@ -97,12 +97,13 @@ export class LedgerLoop {
     return this.#answers.waitFor(seq, COMMIT_WITHIN_MS)
   }
 
-  #commit(messages: readonly JsMsg[]): void {
+  async #commit(messages: readonly JsMsg[]): Promise<void> {
     const committed = this.#writer.commit(
       'FACTS',
       this.#created,
       messages.map(({ seq, data }) => ({ sequence: seq, body: data })),
     )
+    await this.#writer.synced()
     this.#committed = messages[messages.length - 1]!.seq
     for (const { sequence, statuses } of committed.messages) this.#answers.answer(sequence, statuses)
     this.#onCommitted(committed)

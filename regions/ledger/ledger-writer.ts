@@ -45,7 +45,8 @@ const CHECKPOINT_SEQUENCE = 'checkpoint.sequence'
 
 /**
  * The only writer of a region's ledger: folds messages, and puts facts, books and cursors of a batch on the disk in one
- * transaction. If that fails the state in memory is ahead of the disk: the caller must stop the process.
+ * transaction. If that fails the state in memory is ahead of the disk: the caller must stop the process. What nobody
+ * waits for (the books) is on the disk with the next that someone waits for; a power cut takes back whole transactions.
  */
 export class LedgerWriter {
   readonly ledger: Ledger
@@ -56,7 +57,7 @@ export class LedgerWriter {
   /** Of what was taken of each stream: the centre has to have taken the same. */
   readonly digests: StreamDigests
   readonly #database: DatabaseSync
-  readonly #decided: SyncedWrites
+  readonly #disk: SyncedWrites
   readonly #checkpoint: Checkpoint
   readonly #clock: Clock
   #lastEntry = 0
@@ -69,7 +70,7 @@ export class LedgerWriter {
   constructor(database: DatabaseSync, clock: Clock, options: { readonly deltasMax?: number } = {}) {
     this.#database = database
     this.#clock = clock
-    this.#decided = new SyncedWrites(database)
+    this.#disk = new SyncedWrites(database)
     this.journal = new Journal(database)
     this.answers = new RememberedAnswers(database, clock.now())
     this.policies = new PolicyHistory(database)
@@ -81,7 +82,7 @@ export class LedgerWriter {
     this.#checkpointedAt = clock.now()
   }
 
-  /** Folds and journals messages of one stream. On the disk when it returns. */
+  /** Folds and journals messages of one stream. They are on the disk once a `synced` that is asked for afterwards resolves. */
   commit(stream: string, created: string, messages: readonly FactMessage[]): Committed {
     const effects = newEffects()
     const conflicts: Fact[] = []
@@ -122,6 +123,11 @@ export class LedgerWriter {
     return { effects, messages: done, conflicts }
   }
 
+  /** Everything that was committed and decided is on the disk when this resolves; other work goes on meanwhile. */
+  synced(): Promise<void> {
+    return this.#disk.sync()
+  }
+
   /** Begins a batch of decisions: each is folded as it is made, so that the next one sees it. */
   beginDecisions(): DecisionBatch {
     const now = this.#clock.now()
@@ -131,14 +137,14 @@ export class LedgerWriter {
   }
 
   /**
-   * Puts decisions on the disk (they are there when this resolves), at the place in DECISIONS that they will have. They count once the stream has them
+   * Journals decisions (they are on the disk when this resolves), at the place in DECISIONS that they will have. They count once the stream has them
    * (`confirm`). Until then the books are not written: should another writer have been faster, what is on the disk has
    * to be as if the batch had never been (`void`, and the process ends).
    */
   writeDecisions(batch: DecisionBatch, sequence: number): Promise<void> {
     invariant(this.#unconfirmed === null, 'one batch of decisions at a time')
     this.#unconfirmed = batch
-    return this.#decided.inTransaction(() => {
+    this.#disk.write(() => {
       batch.entry = this.#lastEntry = this.journal.append({
         stream: DECISIONS,
         streamSequence: sequence,
@@ -150,6 +156,7 @@ export class LedgerWriter {
       })
       this.answers.keep(batch.entry, batch.facts)
     })
+    return this.#disk.sync()
   }
 
   /** The stream has them. That is written with the next batch, and found out again after a stop before that. */
@@ -196,7 +203,7 @@ export class LedgerWriter {
   }
 
   close(): void {
-    this.#decided.close()
+    this.#disk.close()
     this.#database.close()
   }
 
@@ -226,7 +233,7 @@ export class LedgerWriter {
   /** One transaction, with the books in it when it is time. */
   #write(work: () => void): void {
     if (this.#isCheckpointDue()) this.#writeBooks(work)
-    else inTransaction(this.#database, work)
+    else this.#disk.write(work)
   }
 
   #isCheckpointDue(): boolean {
@@ -236,7 +243,7 @@ export class LedgerWriter {
 
   #writeBooks(before: () => void = () => {}): void {
     const startedAt = this.#clock.now()
-    inTransaction(this.#database, () => {
+    this.#disk.write(() => {
       before()
       this.#saveConfirmed()
       this.#checkpoint.save(this.ledger.books)

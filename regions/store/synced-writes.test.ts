@@ -16,9 +16,9 @@ test('a write can be read at once, is there after a start, and leaves other writ
   const path = join(folder, 'a.db')
   const database = openDatabase(path)
   const writes = new SyncedWrites(database)
-  const synced = writes.inTransaction(() => database.exec("INSERT INTO meta VALUES ('a', '1')"))
+  writes.write(() => database.exec("INSERT INTO meta VALUES ('a', '1')"))
   expect(database.prepare("SELECT value FROM meta WHERE key = 'a'").get()).toMatchObject({ value: '1' })
-  await synced
+  await writes.sync()
   expect(synchronous(database)).toBe(FULL)
   writes.close()
   database.close()
@@ -34,7 +34,7 @@ test('a write that fails leaves nothing, and the next one syncs as ever', () => 
     database.exec("INSERT INTO meta VALUES ('a', '1')")
     throw new Error('in the middle')
   }
-  expect(() => writes.inTransaction(broken)).toThrow('in the middle')
+  expect(() => writes.write(broken)).toThrow('in the middle')
   expect(database.prepare("SELECT value FROM meta WHERE key = 'a'").get()).toBeUndefined()
   expect(synchronous(database)).toBe(FULL)
   database.close()

@@ -18,14 +18,18 @@ export class SyncedWrites {
     this.#database = database
   }
 
-  /** The transaction can be read when this returns, and is on the disk when it resolves. If it rejects the process must stop. */
-  inTransaction(work: () => void): Promise<void> {
+  /** Can be read when this returns; it is on the disk once a `sync` that is asked for later resolves. */
+  write(work: () => void): void {
     this.#database.exec('PRAGMA synchronous = NORMAL')
     try {
       inTransaction(this.#database, work)
     } finally {
       this.#database.exec('PRAGMA synchronous = FULL')
     }
+  }
+
+  /** All that was written is on the disk when this resolves. If it rejects the process must stop. */
+  sync(): Promise<void> {
     return sync(this.#walFile())
   }
 
