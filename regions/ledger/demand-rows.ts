@@ -1,5 +1,11 @@
 import type { Books } from './core/books.ts'
-import type { DemandLine, LineTerms, LineWork, Sourcing } from './core/demand-line.ts'
+import {
+  type DemandLine,
+  isOnlyHeld,
+  type LineTerms,
+  type LineWork,
+  type Sourcing,
+} from './core/demand-line.ts'
 import type { Flow } from './core/flow-book.ts'
 import type { LineWant } from './core/line-want.ts'
 import type { Reservation } from './core/reservation.ts'
@@ -21,7 +27,13 @@ type NamedSourcing = Pick<Sourcing, 'rank'> & {
 }
 
 type ReservationRow = Omit<Reservation, 'id' | 'lines'> & {
-  readonly lines: readonly { readonly line: string; readonly sku: string; readonly want: Named<LineWant> }[]
+  readonly lines: readonly {
+    readonly line: string
+    readonly sku: string
+    readonly want: Named<LineWant>
+    /** When the line was last heard of; older rows have a row of the line that tells. */
+    readonly heardAt?: number
+  }[]
 }
 
 /** Orders, holds and announced supply as rows: names instead of numbers, the rest as JSON. */
@@ -35,13 +47,15 @@ export class DemandRows {
   save(books: Books): void {
     const { demand, supply, skus, nodes } = books
     this.#saveGone(books)
+    // What is only held the reservation's own row tells.
     for (const it of demand.dirty)
-      this.#keep.write('demand_line', [
-        it.orderRef,
-        it.line,
-        skus.textOf(it.sku),
-        JSON.stringify(lineRow(books, it)),
-      ])
+      if (!isOnlyHeld(it))
+        this.#keep.write('demand_line', [
+          it.orderRef,
+          it.line,
+          skus.textOf(it.sku),
+          JSON.stringify(lineRow(books, it)),
+        ])
     const cancelled = demand.cancelledOrders()
     for (const orderRef of demand.dirtyCancelledOrders)
       this.#keep.write('cancelled_order', [orderRef, cancelled.get(orderRef)!])
@@ -157,6 +171,7 @@ function reservationRow(books: Books, { id: _, lines, ...rest }: Reservation): R
       line: it.line,
       sku: books.skus.textOf(it.sku),
       want: named(books, it.holds.get(reservation)!),
+      heardAt: it.lastHeardAt,
     })),
   }
 }
@@ -164,7 +179,7 @@ function reservationRow(books: Books, { id: _, lines, ...rest }: Reservation): R
 function restoreReservation(books: Books, row: Record<string, unknown>): void {
   const { lines, orderRef, ...state } = JSON.parse(row['body'] as string) as ReservationRow
   const reservation = books.demand.reservation(row['id'] as string, orderRef)
-  for (const { line, sku, want } of lines)
-    books.demand.hold(reservation, line, books.skus.idOf(sku), numbered<LineWant>(books, want), 0)
+  for (const { line, sku, want, heardAt = 0 } of lines)
+    books.demand.hold(reservation, line, books.skus.idOf(sku), numbered<LineWant>(books, want), heardAt)
   books.demand.changeReservation(reservation, (it) => Object.assign(it, state))
 }

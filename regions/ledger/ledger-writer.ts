@@ -154,8 +154,8 @@ export class LedgerWriter {
         keys: batch.keys(),
         statuses: new Uint8Array(batch.facts.length),
       })
-      this.answers.keep(batch.entry, batch.facts)
     })
+    this.answers.keep(batch.entry, batch.facts)
     return this.#disk.sync()
   }
 
@@ -246,6 +246,7 @@ export class LedgerWriter {
     this.#disk.write(() => {
       before()
       this.#saveConfirmed()
+      this.answers.save()
       this.#checkpoint.save(this.ledger.books)
       this.journal.setNumber(CHECKPOINT_ENTRY, this.#lastEntry)
       this.journal.setNumber(CHECKPOINT_SEQUENCE, this.ledger.sequence)
@@ -269,7 +270,9 @@ export class LedgerWriter {
     for (const entry of this.journal.entriesAfter(verifyFrom)) {
       this.#lastEntry = entry.entry
       if (entry.entry <= checkpointed || this.journal.isVoid(entry.entry)) continue
-      for (const fact of factsIn(entry.body)) this.ledger.apply(fact, newEffects(), entry.recordedAt)
+      const facts = factsIn(entry.body)
+      for (const fact of facts) this.ledger.apply(fact, newEffects(), entry.recordedAt)
+      if (entry.stream === DECISIONS) this.answers.keep(entry.entry, facts)
     }
     this.ledger.time.pass(this.#clock.now(), newEffects())
     this.ledger.duplicates = 0

@@ -16,13 +16,15 @@ const KEY_WORDS = 2
 const key64 = new Uint32Array(KEY_WORDS)
 
 /**
- * Where in the journal each request was answered, by its idempotency key: grants and refusals alike. Written in the
- * transaction of the decisions, a row a batch, so that whoever folds them can answer as the first writer did.
+ * Where in the journal each request was answered, by its idempotency key: grants and refusals alike, so that whoever folds
+ * them can answer as the first writer did. Kept with the books, a row a batch: what came after those is found in the journal.
  */
 export class RememberedAnswers {
   readonly #insert
   readonly #entry
   readonly #prune
+  /** What the next checkpoint has to write. */
+  #unsaved: { readonly entry: number; readonly at: Instant; readonly keys: Uint8Array }[] = []
   /** The keys' hashes and the entries they stand in, apart by age. */
   readonly #ages = new Map<number, FactIndex>()
 
@@ -53,7 +55,7 @@ export class RememberedAnswers {
     return null
   }
 
-  /** Inside the transaction of a batch, of its entry in the journal. */
+  /** Of a batch, with its entry in the journal. */
   keep(entry: number, facts: readonly Fact[]): void {
     const answers = answersIn(facts)
     if (answers.length === 0) return
@@ -65,7 +67,13 @@ export class RememberedAnswers {
       words.set(key64, i * KEY_WORDS)
       index.add(key64[0]!, key64[1]!, entry)
     })
-    this.#insert.run(entry, at, new Uint8Array(words.buffer))
+    this.#unsaved.push({ entry, at, keys: new Uint8Array(words.buffer) })
+  }
+
+  /** Inside the transaction of the books. */
+  save(): void {
+    for (const { entry, at, keys } of this.#unsaved) this.#insert.run(entry, at, keys)
+    this.#unsaved = []
   }
 
   prune(now: Instant): void {

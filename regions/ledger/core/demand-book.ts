@@ -4,8 +4,9 @@ import {
   type DemandLine,
   type Sourcing,
   isOneSided,
-  isUntold,
+  isOnlyHeld,
   type LineTerms,
+  NO_WORK,
   noteName,
   openParts,
   outranks,
@@ -16,21 +17,21 @@ import { FinishedOrders } from './finished-orders.ts'
 import type { KitBook } from './kit-book.ts'
 import type { LineWant } from './line-want.ts'
 import { OrderAges } from './order-ages.ts'
+import { OrderLines } from './order-lines.ts'
 import { isLater } from './rank.ts'
 import { type HeldLine, isLive, type Reservation } from './reservation.ts'
+import { SplitMap } from './split-map.ts'
 
 /** All order lines and holds of a region, and their open demand per sku, class, node and due day, kept as they change. */
 export class DemandBook {
-  readonly #lines = new Map<string, DemandLine>()
-  /** The lines that share an order's line id: one, but for the components of a kit. */
-  readonly #groups = new Map<string, DemandLine[]>()
-  readonly #linesByOrder = new Map<string, DemandLine[]>()
+  readonly #orders = new SplitMap<OrderLines>()
+  #size = 0
   /** How many lines each sku has: most kits that are put have none. */
   readonly #linesOfSku = new Map<number, number>()
   readonly #cells = new DemandCells()
   readonly #cancelledOrders = new Map<string, Instant>()
   readonly #cancelledUnseen = new Set<string>()
-  readonly #reservations = new Map<string, Reservation>()
+  readonly #reservations = new SplitMap<Reservation>()
   readonly #expiries = new Expiries()
   readonly #ages = new OrderAges()
   /** Holds that ended before this have lapsed. It never goes back: their units may have been promised again. */
@@ -56,7 +57,7 @@ export class DemandBook {
   }
 
   get size(): number {
-    return this.#lines.size
+    return this.#size
   }
 
   state(orderRef: string, line: string, sku: number, terms: LineTerms, heardAt: Instant): void {
@@ -149,7 +150,7 @@ export class DemandBook {
   changeReservation(reservation: Reservation, mutate: (reservation: Reservation) => void): number[] {
     if (!this.#isKept(reservation)) return []
     this.dirtyReservations.add(reservation)
-    const groups = new Set(reservation.lines.map((line) => this.#groupOf(line)))
+    const groups = this.#groupsOf(reservation.lines)
     for (const group of groups) this.#post(group, -1)
     const before = reservation.expiresAt
     mutate(reservation)
@@ -182,9 +183,9 @@ export class DemandBook {
   /** Takes a hold out as if it had never been: for trying what would be left. */
   withdraw(reservation: Reservation): void {
     for (const held of reservation.lines) {
-      const line = this.#lines.get(keyOf(held.orderRef, held.line, held.sku))!
+      const line = this.#orders.get(held.orderRef)!.find(held.line, held.sku)!
       this.#change(line, (it) => void it.holds.delete(reservation))
-      if (isUntold(line)) this.#forget(line)
+      if (isOnlyHeld(line) && line.holds.size === 0) this.#forget(line)
     }
     this.#reservations.delete(reservation.id)
     this.dirtyReservations.delete(reservation)
@@ -244,11 +245,11 @@ export class DemandBook {
   }
 
   orderRefs(): Iterable<string> {
-    return this.#linesByOrder.keys()
+    return this.#orders.keys()
   }
 
   linesOf(orderRef: string): readonly DemandLine[] {
-    return this.#linesByOrder.get(orderRef) ?? []
+    return this.#orders.get(orderRef)?.all ?? NO_LINES
   }
 
   find(id: string): Reservation | undefined {
@@ -277,7 +278,9 @@ export class DemandBook {
   /** Takes the demand that depends on what a kit is put together from off and on again around a change of that. */
   whileKitChanges(kit: number, change: () => void): void {
     if (!this.#linesOfSku.has(kit)) return change()
-    const groups = [...this.#groups.values()].filter((group) => group.some(({ sku }) => sku === kit))
+    const groups: (readonly DemandLine[])[] = []
+    for (const { all } of this.#orders.values())
+      groups.push(...this.#groupsOf(all.filter(({ sku }) => sku === kit)))
     for (const group of groups) this.#post(group, -1)
     change()
     for (const group of groups) this.#post(group, +1)
@@ -295,12 +298,12 @@ export class DemandBook {
 
   restoreCancelledOrder(orderRef: string, heardAt: Instant): void {
     this.#cancelledOrders.set(orderRef, heardAt)
-    if (!this.#linesByOrder.has(orderRef)) this.#cancelledUnseen.add(orderRef)
+    if (!this.#orders.has(orderRef)) this.#cancelledUnseen.add(orderRef)
   }
 
   /** Null of an order that is finished: whatever is said of it now is no demand. */
   #lineOf(orderRef: string, line: string, sku: number, heardAt: Instant): DemandLine | null {
-    const known = this.#lines.get(keyOf(orderRef, line, sku))
+    const known = this.#orders.get(orderRef)?.find(line, sku)
     if (known) {
       known.firstHeardAt = Math.min(known.firstHeardAt, heardAt)
       known.lastHeardAt = Math.max(known.lastHeardAt, heardAt)
@@ -314,7 +317,7 @@ export class DemandBook {
       terms: null,
       cancelled: 0,
       isCancelledWhole: this.#cancelledOrders.has(orderRef),
-      work: new Map(),
+      work: NO_WORK,
       sourcing: null,
       holds: new Map(),
       firstHeardAt: heardAt,
@@ -326,28 +329,38 @@ export class DemandBook {
   }
 
   #register(line: DemandLine): void {
-    this.#lines.set(keyOf(line.orderRef, line.line, line.sku), line)
-    if (!this.#linesByOrder.has(line.orderRef)) this.#ages.note(line.orderRef, line.lastHeardAt)
-    addTo(this.#linesByOrder, line.orderRef, line)
+    let lines = this.#orders.get(line.orderRef)
+    if (!lines) {
+      this.#orders.set(line.orderRef, (lines = new OrderLines()))
+      this.#ages.note(line.orderRef, line.lastHeardAt)
+      this.#cancelledUnseen.delete(line.orderRef)
+    }
+    lines.add(line)
+    this.#size++
     this.#linesOfSku.set(line.sku, (this.#linesOfSku.get(line.sku) ?? 0) + 1)
-    this.#cancelledUnseen.delete(line.orderRef)
-    addTo(this.#groups, groupKeyOf(line), line)
     this.#noteSides(line)
   }
 
   #forget(line: DemandLine): void {
-    this.#lines.delete(keyOf(line.orderRef, line.line, line.sku))
-    removeFrom(this.#linesByOrder, line.orderRef, line)
+    const lines = this.#orders.get(line.orderRef)!
+    lines.remove(line)
+    if (lines.all.length === 0) this.#orders.delete(line.orderRef)
+    this.#size--
     const left = this.#linesOfSku.get(line.sku)! - 1
     if (left === 0) this.#linesOfSku.delete(line.sku)
     else this.#linesOfSku.set(line.sku, left)
-    removeFrom(this.#groups, groupKeyOf(line), line)
     this.#oneSided.delete(line)
     this.dirty.delete(line)
   }
 
-  #groupOf(line: HeldLine): readonly DemandLine[] {
-    return this.#groups.get(groupKeyOf(line)) ?? []
+  #groupOf({ orderRef, line }: HeldLine): readonly DemandLine[] {
+    return this.#orders.get(orderRef)?.group(line) ?? NO_LINES
+  }
+
+  /** Each group once, of lines of one order. */
+  #groupsOf(lines: readonly HeldLine[]): readonly (readonly DemandLine[])[] {
+    if (lines.length === 1) return [this.#groupOf(lines[0]!)]
+    return [...new Map(lines.map((it) => [it.line, it])).values()].map((it) => this.#groupOf(it))
   }
 
   #change(line: DemandLine | null, mutate: (line: DemandLine) => void): void {
@@ -380,17 +393,4 @@ const NO_ALIASES: readonly string[] = []
 
 export type LineKey = { readonly orderRef: string; readonly line: string; readonly sku: number }
 
-const keyOf = (orderRef: string, line: string, sku: number): string => `${orderRef}\n${line}\n${sku}`
-const groupKeyOf = ({ orderRef, line }: HeldLine): string => `${orderRef}\n${line}`
-
-function addTo(map: Map<string, DemandLine[]>, key: string, line: DemandLine): void {
-  const known = map.get(key)
-  if (known) known.push(line)
-  else map.set(key, [line])
-}
-
-function removeFrom(map: Map<string, DemandLine[]>, key: string, line: DemandLine): void {
-  const left = (map.get(key) ?? []).filter((it) => it !== line)
-  if (left.length > 0) map.set(key, left)
-  else map.delete(key)
-}
+const NO_LINES: readonly DemandLine[] = []

@@ -13,6 +13,8 @@ export type LineTerms = LineWant & {
 /** What a node did for a line; `short` is what it could not find. */
 export type LineWork = { picked: number; shipped: number; short: number }
 
+export const NO_WORK: ReadonlyMap<number, LineWork> = new Map()
+
 export type Sourcing = {
   readonly nodes: readonly { readonly node: number; readonly quantity: number }[]
   readonly rank: Rank
@@ -24,12 +26,11 @@ export type DemandLine = HeldLine & {
   cancelled: number
   isCancelledWhole: boolean
   /** By node, interned. */
-  readonly work: Map<number, LineWork>
+  work: ReadonlyMap<number, LineWork>
   /** Which nodes are to serve it: the hub's latest word. */
   sourcing: Sourcing | null
   /** When the hub first heard of the line. */
   firstHeardAt: Instant
-  lastHeardAt: Instant
   /** What those who did not name it call it: `source\nline`. */
   aliases: readonly string[]
 }
@@ -154,7 +155,10 @@ const isSuperseded = ({ terms }: DemandLine, latest: LineTerms['rank'] | null): 
 /** An order's word, once it is known, stands for the holds that were made for it: nothing is counted twice. */
 function wantsOf(line: DemandLine): readonly LineWant[] {
   if (line.terms !== null) return [line.terms]
-  if (line.holds.size === 0) return []
+  if (line.holds.size <= 1) {
+    for (const [reservation, want] of line.holds) if (isLive(reservation)) return [want]
+    return NO_WANTS
+  }
   return [...line.holds]
     .filter(([reservation]) => isLive(reservation))
     .sort(([a], [b]) => (a.id < b.id ? -1 : 1))
@@ -163,6 +167,15 @@ function wantsOf(line: DemandLine): readonly LineWant[] {
 
 /** Whether only one side of the line's story is known: work or a cancellation, and no word of what was ordered. */
 export const isOneSided = ({ terms, holds }: DemandLine): boolean => terms === null && holds.size === 0
+
+/** Nothing was ever said of it but by holds. */
+export const isOnlyHeld = (line: DemandLine): boolean =>
+  line.terms === null &&
+  line.sourcing === null &&
+  line.work.size === 0 &&
+  line.aliases.length === 0 &&
+  line.cancelled === 0 &&
+  !line.isCancelledWhole
 
 const baseOf = ({ demandClass, dueAt }: LineWant) => ({
   demandClass,
@@ -183,6 +196,7 @@ const done = ({ work }: DemandLine): number => {
 
 /** Picked and not shipped yet, in the order of the nodes' names, so that every replica splits alike. */
 function workOf(line: DemandLine, { nodeName }: Names): { node: number; picked: number }[] {
+  if (line.work.size === 0) return []
   const work: { node: number; picked: number }[] = []
   for (const [node, { picked, shipped }] of line.work)
     if (picked > shipped) work.push({ node, picked: picked - shipped })
@@ -208,26 +222,12 @@ export function outranks(a: LineTerms['rank'], b: LineTerms['rank']): boolean {
   return false
 }
 
-/** Nothing was ever said of it. */
-export const isUntold = ({
-  terms,
-  holds,
-  work,
-  sourcing,
-  cancelled,
-  isCancelledWhole,
-}: DemandLine): boolean =>
-  terms === null &&
-  sourcing === null &&
-  holds.size === 0 &&
-  work.size === 0 &&
-  cancelled === 0 &&
-  !isCancelledWhole
-
 export function workAt(line: DemandLine, node: number): LineWork {
-  let work = line.work.get(node)
-  if (!work) line.work.set(node, (work = { picked: 0, shipped: 0, short: 0 }))
-  return work
+  const known = line.work.get(node)
+  if (known) return known
+  const made = { picked: 0, shipped: 0, short: 0 }
+  line.work = new Map([...line.work, [node, made]])
+  return made
 }
 
 export const aliasOf = (source: string, name: string): string => `${source}\n${name}`

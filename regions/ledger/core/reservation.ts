@@ -25,6 +25,7 @@ export type HeldLine = {
   readonly sku: number
   /** Holds by reservation; they count until the order itself is known. */
   readonly holds: Map<Reservation, LineWant>
+  lastHeardAt: Instant
 }
 
 export const isLive = ({ isEnded, isConfirmed, isLapsed }: Reservation): boolean =>
