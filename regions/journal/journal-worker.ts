@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { invariant } from '../../shared/kernel/invariant.ts'
@@ -10,6 +11,9 @@ import { JournalSearch } from './journal-search.ts'
 const SLICE_MS = 50
 const PAUSE_MS = 50
 const IDLE_MS = 1_000
+
+// Of this thread alone, where the system knows that: who wants to hold something goes first.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
 
 const { path, indexPath } = workerData as { path: string; indexPath: string }
 const rows = new JournalRows(new DatabaseSync(path, { readOnly: true }))

@@ -27,6 +27,7 @@ export class LedgerLoop {
   #created = ''
   #committed = 0
   #reader: StreamReader | null = null
+  #syncing: Promise<void> = Promise.resolve()
   /** The sequence from which on FACTS had lost what the journal has, at the start; null when nothing. */
   lost: number | null = null
 
@@ -66,6 +67,7 @@ export class LedgerLoop {
 
   async stop(): Promise<void> {
     await this.#reader?.stop()
+    await this.#syncing
     this.#writer.checkpoint()
   }
 
@@ -97,15 +99,22 @@ export class LedgerLoop {
     return this.#answers.waitFor(seq, COMMIT_WITHIN_MS)
   }
 
+  /** While the disk takes one batch in, the next is folded; not more than that. */
   async #commit(messages: readonly JsMsg[]): Promise<void> {
     const committed = this.#writer.commit(
       'FACTS',
       this.#created,
       messages.map(({ seq, data }) => ({ sequence: seq, body: data })),
     )
-    await this.#writer.synced()
-    this.#committed = messages[messages.length - 1]!.seq
-    for (const { sequence, statuses } of committed.messages) this.#answers.answer(sequence, statuses)
+    const before = this.#syncing
+    this.#syncing = this.#writer.synced().then(() => this.#tell(committed))
+    await before
+  }
+
+  #tell(committed: Committed): void {
+    const { messages } = committed
+    this.#committed = messages[messages.length - 1]!.sequence
+    for (const { sequence, statuses } of messages) this.#answers.answer(sequence, statuses)
     this.#onCommitted(committed)
   }
 }

@@ -47,6 +47,8 @@ export async function connectBus(name: string, config: NatsConfig): Promise<Bus>
     reconnectTimeWait: 200,
     reconnectJitter: 100,
     waitOnFirstConnect: true,
+    // Where each request was made is written down for its error only: that costs more than the request.
+    noAsyncTraces: true,
   })
   const jsm = await connection.jetstreamManager({ timeout: 5000, checkAPI: false })
   const js = connection.jetstream({ timeout: 5000 })
