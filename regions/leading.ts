@@ -170,7 +170,7 @@ export class Leading {
       }, PRUNE_EVERY_MS),
       setInterval(() => oneSided.look(clock.now()), ONE_SIDED_EVERY_MS),
       setInterval(() => this.#runner?.tick(), ORDERS_EVERY_MS),
-      setInterval(() => this.orders.sweep(), ORDERS_SWEPT_EVERY_MS),
+      setInterval(() => void this.orders.sweep(), ORDERS_SWEPT_EVERY_MS),
     ]
   }
 

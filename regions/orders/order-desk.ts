@@ -1,5 +1,6 @@
 import type { OrderAnswer } from '../../shared/contract/order-api.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
+import { inSlices } from '../../shared/node/in-slices.ts'
 import type { Books } from '../ledger/core/books.ts'
 import { isLive } from '../ledger/core/reservation.ts'
 import {
@@ -36,6 +37,7 @@ const NOTHING: readonly Deciding[] = []
 export class OrderDesk {
   readonly #parts: Parts
   readonly #deciding = new Set<string>()
+  #isSweeping = false
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -113,12 +115,22 @@ export class OrderDesk {
   }
 
   /** Nodes fall silent, and stock comes, without a word on the orders that wait for it. */
-  sweep(): void {
-    const { books } = this.#parts
-    for (const { orderRef } of books.flows.all()) void this.#assign(orderRef)
-    if (this.#parts.runner)
-      for (const orderRef of books.demand.orderRefs())
-        if (!books.flows.find(orderRef)) void this.#assign(orderRef)
+  async sweep(): Promise<void> {
+    if (this.#isSweeping) return
+    this.#isSweeping = true
+    await inSlices(this.#sweeping())
+    this.#isSweeping = false
+  }
+
+  /** An order a step: there may be a million of them. */
+  *#sweeping(): Generator<void> {
+    const { books, runner } = this.#parts
+    for (const { orderRef } of books.flows.all()) yield void this.#assign(orderRef)
+    if (!runner) return
+    for (const orderRef of books.demand.orderRefs()) {
+      if (!books.flows.find(orderRef)) void this.#assign(orderRef)
+      yield
+    }
   }
 
   async #assign(orderRef: string): Promise<void> {
