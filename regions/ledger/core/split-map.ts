@@ -1,5 +1,4 @@
-/** So many parts that each of a million entries' is small: it is written anew in a millisecond when it grows. */
-const PARTS = 256
+/** 256 parts: each of a million entries' is written anew in a millisecond when it grows. */
 const PART_SHIFT = 24
 /** What tells keys apart stands at their end. */
 const CHARACTERS = 4
@@ -9,36 +8,36 @@ const CHARACTERS = 4
  * and whoever asks something waits. Its order is no order.
  */
 export class SplitMap<V> {
-  readonly #parts: readonly Map<string, V>[] = Array.from({ length: PARTS }, () => new Map<string, V>())
+  readonly #parts: (Map<string, V> | undefined)[] = []
 
   get(key: string): V | undefined {
-    return this.#partOf(key).get(key)
+    return this.#parts[partOf(key)]?.get(key)
   }
 
   has(key: string): boolean {
-    return this.#partOf(key).has(key)
+    return this.#parts[partOf(key)]?.has(key) ?? false
   }
 
   set(key: string, value: V): void {
-    this.#partOf(key).set(key, value)
+    ;(this.#parts[partOf(key)] ??= new Map()).set(key, value)
   }
 
   delete(key: string): void {
-    this.#partOf(key).delete(key)
+    this.#parts[partOf(key)]?.delete(key)
   }
 
   *keys(): Generator<string> {
-    for (const part of this.#parts) yield* part.keys()
+    for (const part of this.#parts) if (part) yield* part.keys()
   }
 
   *values(): Generator<V> {
-    for (const part of this.#parts) yield* part.values()
+    for (const part of this.#parts) if (part) yield* part.values()
   }
+}
 
-  #partOf(key: string): Map<string, V> {
-    let hash = 0
-    for (let at = Math.max(0, key.length - CHARACTERS); at < key.length; at++)
-      hash = Math.imul(hash ^ key.charCodeAt(at), 0x9e3779b1)
-    return this.#parts[hash >>> PART_SHIFT]!
-  }
+function partOf(key: string): number {
+  let hash = 0
+  for (let at = Math.max(0, key.length - CHARACTERS); at < key.length; at++)
+    hash = Math.imul(hash ^ key.charCodeAt(at), 0x9e3779b1)
+  return hash >>> PART_SHIFT
 }
