@@ -6,6 +6,8 @@ const PACKED_FROM_BYTES = 16_384
 /** JSON begins with a bracket or a brace, what zlib packs with this (RFC 1950: deflate, a window of 32 kB). */
 const ZLIB_MARK = 0x78
 const FASTEST = { level: constants.Z_BEST_SPEED }
+/** Most messages are unpacked in one piece. */
+const IN_ONE = { chunkSize: 65_536 }
 
 /**
  * The bytes of a message as the journal keeps them. Facts are much alike, so a message of a hundred packs to a tenth: that is
@@ -14,7 +16,8 @@ const FASTEST = { level: constants.Z_BEST_SPEED }
 export const packBody = (body: Uint8Array): Uint8Array =>
   body.length < PACKED_FROM_BYTES ? body : deflateSync(body, FASTEST)
 
-export const unpackBody = (kept: Uint8Array): Uint8Array => (kept[0] === ZLIB_MARK ? inflateSync(kept) : kept)
+export const unpackBody = (kept: Uint8Array): Uint8Array =>
+  kept[0] === ZLIB_MARK ? inflateSync(kept, IN_ONE) : kept
 
 const decoder = new TextDecoder()
 
