@@ -1,6 +1,6 @@
 import type { CanonicalEvent } from '../../shared/contract/events.ts'
 import type { Books } from '../ledger/core/books.ts'
-import { aliasOf, type DemandLine } from '../ledger/core/demand-line.ts'
+import { aliasOf, type DemandLine, isNamedBy } from '../ledger/core/demand-line.ts'
 
 type Told = Pick<Books, 'demand' | 'skus'>
 type Line = { readonly line: string; readonly sku: string; readonly quantity?: number | undefined }
@@ -73,13 +73,13 @@ function namesOf(
   )
   return lines.map((line, n) => {
     if (sure[n] !== undefined) return sure[n]
-    const free = ofItem(line).filter((it) => !isNamedBy(it, source))
+    const free = ofItem(line).filter((it) => !isToldBy(it, source))
     return take(free.find(({ terms }) => terms?.quantity === line.quantity) ?? free[0]) ?? line.line
   })
 }
 
-const isNamedBy = ({ terms, aliases }: DemandLine, source: string): boolean =>
-  terms?.rank[2] === source || aliases.some((alias) => alias.startsWith(aliasOf(source, '')))
+const isToldBy = (line: DemandLine, source: string): boolean =>
+  line.terms?.rank[2] === source || isNamedBy(line, source)
 
 /** The line that was worked on. A kit's parts are worked on under the kit's line, so a name that is known is right. */
 function workedOn(

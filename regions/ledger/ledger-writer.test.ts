@@ -231,3 +231,28 @@ test('an order that was let go is gone after a restart too, and known to be fini
     expect(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toMatchObject({ n: 0 })
   database.close()
 })
+
+test('what a source calls a line of an order is known after a restart, from the books and from the journal', () => {
+  const line = { line: '466', sku: 'X', quantity: 3 }
+  const order = { orderRef: 'web:8', channel: 'web' }
+  const facts = [
+    fact({ type: 'order.accepted', source: 'shop', data: { ...order, lines: [line] } }),
+    fact({
+      type: 'order.accepted',
+      source: 'edi',
+      data: { ...order, lines: [{ ...line, statedLine: '1' }] },
+    }),
+  ]
+  const aliases = (writer: LedgerWriter): unknown =>
+    writer.ledger.books.demand.linesOf('web:8').map((it) => [...it.aliases].sort())
+  const known = withWriter((writer) => {
+    writer.commit('FACTS', 'born', [{ sequence: 1, body: bytes(facts) }])
+    return aliases(writer)
+  })
+  expect(known).toEqual([['edi\n1', 'shop\n466']])
+  withWriter((writer) => {
+    expect(aliases(writer), 'from the journal').toEqual(known)
+    writer.checkpoint()
+  })
+  expect(withWriter(aliases), 'from the books').toEqual(known)
+})

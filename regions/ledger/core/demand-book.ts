@@ -3,6 +3,7 @@ import { type DemandCell, DemandCells } from './demand-cells.ts'
 import {
   type DemandLine,
   type Sourcing,
+  isNamedBy,
   isOneSided,
   isOnlyHeld,
   type LineTerms,
@@ -63,7 +64,8 @@ export class DemandBook {
   state(orderRef: string, line: string, sku: number, terms: LineTerms, heardAt: Instant): void {
     this.#change(this.#lineOf(orderRef, line, sku, heardAt), (it) => {
       const [first, now] = [it.terms?.rank[2], terms.rank[2]]
-      if (first !== undefined && first !== now) for (const source of [first, now]) noteName(it, source, line)
+      if (first !== undefined && first !== now)
+        for (const source of [first, now]) if (!isNamedBy(it, source)) noteName(it, source, line)
       if (it.terms === null || outranks(terms.rank, it.terms.rank)) it.terms = terms
     })
   }

@@ -240,3 +240,6 @@ export function noteName(line: DemandLine, source: string, name: string): void {
   if (!line.aliases.includes(alias) && line.aliases.length < ALIASES_MAX)
     line.aliases = [...line.aliases, alias]
 }
+
+export const isNamedBy = ({ aliases }: Pick<DemandLine, 'aliases'>, source: string): boolean =>
+  aliases.some((alias) => alias.startsWith(aliasOf(source, '')))
