@@ -18,7 +18,7 @@ const TURNS = 3
 const TURN_S = 4
 const WARM_UP_S = 2
 /** Long enough for what happens every ten seconds. */
-const CALM_S = 12
+const CALM_TURNS = 12
 /** Nobody is refused: what is measured is holding. */
 const STOCKED = 1_000_000_000
 
@@ -28,7 +28,7 @@ type Rates = { readonly [peer: string]: number[] }
 /**
  * Claims: holds through HTTP, with idempotency, expiry, allocation, the fsynced journal and the fence, come at 0.6 of the
  * rate of a bare Hono route or more; with `--peers`, at 1.3 of PostgreSQL with group commit, and level with Redis that
- * syncs always. p99 at half that rate under 15 ms. All take turns.
+ * syncs always. p99 at half that rate under 15 ms; beside it stands that of bare SQLite on the same disk. All take turns.
  */
 export async function run({ peers }: { readonly peers: boolean }): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'))
@@ -42,9 +42,9 @@ export async function run({ peers }: { readonly peers: boolean }): Promise<Figur
     const asked: Record<string, Asked> = {
       bare: await started(startPeer('bare', '')),
       plimsoll: await started(startRegion(folder)),
+      sqlite: await started(startPeer('sqlite', join(folder, 'peer.db'))),
     }
     if (peers) {
-      asked['sqlite'] = await started(startPeer('sqlite', join(folder, 'peer.db')))
       const postgres = await started(startPostgres())
       await fillPostgres(postgres.url, SKUS, STOCKED)
       asked['postgres'] = await started(startPeer('postgres', postgres.url))
@@ -68,7 +68,7 @@ async function compare(asked: Readonly<Record<string, Asked>>, load: Load): Prom
   for (let turn = 0; turn < TURNS; turn++)
     for (const [peer, { url }] of Object.entries(asked)) rates[peer]!.push(await rateOf(url, load, TURN_S))
   const ours = rates['plimsoll']!
-  const calm = await latenciesOf(asked['plimsoll']!.url, load, CALM_S, Math.round(median(ours) / 2))
+  const calm = await latenciesAtHalf(asked, load, median(ours) / 2)
   const figure = (name: string, value: number, unit: string): Figure => ({
     bench: 'reservations',
     figure: `${load}: ${name}`,
@@ -80,9 +80,30 @@ async function compare(asked: Readonly<Record<string, Asked>>, load: Load): Prom
       ...figure(peer === 'plimsoll' ? 'holds' : `holds beside ${NAMES[peer]}`, median(ours), 'holds/s'),
       ...(peer === 'plimsoll' ? {} : { floor: median(values), ratio: ratioOf(ours, values) }),
     })),
-    figure('p50 at half that rate', quantile(calm, 0.5), 'ms'),
-    figure('p99 at half that rate', quantile(calm, 0.99), 'ms'),
+    ...[50, 99].map((percent) => ({
+      ...figure(
+        `p${percent} at half that rate, beside ${NAMES['sqlite']}`,
+        quantile(calm.ours, percent / 100),
+        'ms',
+      ),
+      floor: quantile(calm.sqlite, percent / 100),
+      ratio: quantile(calm.ours, percent / 100) / quantile(calm.sqlite, percent / 100),
+    })),
   ].filter(({ figure: name }) => name !== `${load}: holds`)
+}
+
+/** Ours and those of bare SQLite, a second each in turn: what machine and disk do to one they do to the other. */
+async function latenciesAtHalf(
+  { plimsoll, sqlite }: Readonly<Record<string, Asked>>,
+  load: Load,
+  perSecond: number,
+): Promise<{ readonly ours: readonly number[]; readonly sqlite: readonly number[] }> {
+  const found = { ours: [] as number[], sqlite: [] as number[] }
+  for (let turn = 0; turn < CALM_TURNS; turn++) {
+    found.ours.push(...(await latenciesOf(plimsoll!.url, load, 1, perSecond)))
+    found.sqlite.push(...(await latenciesOf(sqlite!.url, load, 1, perSecond)))
+  }
+  return found
 }
 
 const NAMES: Readonly<Record<string, string>> = {
