@@ -10,8 +10,8 @@ const SUFFIXED = [
   '**/*.chaos.test.ts',
 ]
 
-/** Files of these start servers and share the machine's cores, so they run one after the other. */
-const withServers = { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }
+/** These start servers, which takes a while on busy cores. */
+const withServers = { testTimeout: 60_000, hookTimeout: 60_000 }
 
 // Wrangler and Miniflare reach for the network unless they are told not to.
 Object.assign(process.env, {
@@ -27,6 +27,8 @@ process.env['NODE_COMPILE_CACHE'] ??= new URL('node_modules/.cache/compiled', im
 export default defineConfig({
   test: {
     reporters: ['default', './tests/support/closing-line.ts'],
+    // Those that start servers wait as much as they work: two at a time keep two cores busy.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -73,7 +75,17 @@ export default defineConfig({
           ...withServers,
         },
       },
-      { test: { name: 'chaos', include: ['**/*.chaos.test.ts'], ...withServers, testTimeout: 300_000 } },
+      {
+        test: {
+          name: 'chaos',
+          include: ['**/*.chaos.test.ts'],
+          ...withServers,
+          testTimeout: 300_000,
+          // By itself: what it kills again and again takes the cores from whatever runs beside it.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 })
