@@ -1,6 +1,7 @@
 import type { Fact } from '../../shared/contract/events.ts'
 import type { SourceWord } from '../../shared/contract/reports.ts'
 import type { VarianceClass } from '../../shared/contract/variance-api.ts'
+import { canonicalJson } from '../../shared/kernel/canonical-json.ts'
 
 /** What a count shows, and where. */
 export type Shown = {
@@ -95,8 +96,7 @@ function unitsOf(fact: Fact, { node, state, lot }: Shown): number {
   }
 }
 
-const contentOf = ({ type, source, data }: Fact): string =>
-  JSON.stringify([type, source, Object.entries(data as object).sort(([a], [b]) => (a < b ? -1 : 1))])
+const contentOf = ({ type, source, data }: Fact): string => canonicalJson([type, source, data])
 
 function toldTwice({ difference }: Shown, moved: readonly Moved[]): Classified | null {
   for (const same of Map.groupBy(moved, ({ content }) => content).values()) {

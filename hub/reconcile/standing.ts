@@ -2,6 +2,7 @@ import type { SQL } from 'drizzle-orm'
 import { and, asc, eq, inArray, lte, sql } from '../store/drizzle.ts'
 import type { VarianceClass, VarianceKind } from '../../shared/contract/variance-api.ts'
 import type { Tier } from '../../shared/domain/tier.ts'
+import { canonicalJson } from '../../shared/kernel/canonical-json.ts'
 import { formatInstant, type Instant } from '../../shared/kernel/clock.ts'
 import { digestText } from '../../shared/kernel/hash64.ts'
 import type { Database } from '../store/database.ts'
@@ -87,20 +88,9 @@ function stepOf(row: VarianceRow, open: VarianceRow | undefined): 'in-flight' | 
   return open.difference === row.difference && open.class === row.class ? null : 'changed'
 }
 
-const isSame = (row: VarianceRow, open: VarianceRow): boolean =>
-  row.value === open.value && JSON.stringify(sorted(row.evidence)) === JSON.stringify(sorted(open.evidence))
-
 /** The database keeps the fields of a document in an order of its own. */
-const sorted = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(sorted)
-    : value !== null && typeof value === 'object'
-      ? Object.fromEntries(
-          Object.entries(value)
-            .map(([name, inner]) => [name, sorted(inner)] as const)
-            .sort(([a], [b]) => (a < b ? -1 : 1)),
-        )
-      : value
+const isSame = (row: VarianceRow, open: VarianceRow): boolean =>
+  row.value === open.value && canonicalJson(row.evidence) === canonicalJson(open.evidence)
 
 export const closedAs = (row: VarianceRow, { state, detail }: CameRight, now: string): VarianceChange => ({
   row: { ...row, state, updatedAt: now, closedAt: now },

@@ -1,4 +1,5 @@
 import type { Fact } from '../../../shared/contract/events.ts'
+import { canonicalJson } from '../../../shared/kernel/canonical-json.ts'
 import { digestText } from '../../../shared/kernel/hash64.ts'
 import type { Database } from '../../store/database.ts'
 import { inArray, sql } from '../../store/drizzle.ts'
@@ -18,14 +19,7 @@ type Agreed = Partial<Record<(typeof AGREED)[number], unknown>>
 const agreedOf = (body: unknown): Agreed =>
   Object.fromEntries(AGREED.map((field) => [field, (body as Agreed)[field]]))
 
-const digestOf = (body: unknown): string =>
-  digestText(
-    JSON.stringify(agreedOf(body), (_key, value: unknown) =>
-      value !== null && typeof value === 'object' && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value,
-    ),
-  )
+const digestOf = (body: unknown): string => digestText(canonicalJson(agreedOf(body)))
 
 /** Keeps each region's latest word on its items, and holds the words of all regions against each other. */
 export async function takeItems(
