@@ -16,7 +16,7 @@ import {
   SilenceAlert,
 } from '../../shared/contract/alert-api.ts'
 import { Timestamp } from '../../shared/contract/envelope.ts'
-import { Problem, PROBLEM_MEDIA_TYPE } from '../../shared/contract/problem.ts'
+import { body, json, PROBLEM } from '../../shared/contract/route-parts.ts'
 import { Region } from '../../shared/domain/ids.ts'
 import { problem } from '../../shared/node/http.ts'
 import { may } from '../access/role.ts'
@@ -41,18 +41,6 @@ const DeliveryQuery = z.strictObject({
 })
 const Id = z.object({ id: z.string().min(1).max(64) })
 
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-const body = <T extends z.ZodType>(schema: T) => ({
-  required: true as const,
-  content: { 'application/json': { schema } },
-})
-const PROBLEM = {
-  description: 'A problem (RFC 9457)',
-  content: { [PROBLEM_MEDIA_TYPE]: { schema: Problem } },
-}
 const PROBLEMS = { 400: PROBLEM, 403: PROBLEM, 404: PROBLEM }
 
 const list = createRoute({

@@ -15,6 +15,7 @@ import {
   RollBackPolicy,
   TryPolicy,
 } from '../../shared/contract/governed-policy-api.ts'
+import { body, json } from '../../shared/contract/route-parts.ts'
 import { PolicyScope, tidyScope } from '../../shared/domain/policy-scope.ts'
 import type { Result } from '../../shared/kernel/result.ts'
 import { problem } from '../../shared/node/http.ts'
@@ -30,14 +31,6 @@ import type { CentreApp, CentreVariables } from './centre-app.ts'
 const PAGE_MAX = 1000
 const Limit = z.coerce.number().int().min(1).max(PAGE_MAX).default(200)
 const Id = z.object({ id: z.uuid() })
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-const body = <T extends z.ZodType>(schema: T) => ({
-  required: true,
-  content: { 'application/json': { schema } },
-})
 const Previews = z.object({ regions: z.array(RegionPreview) })
 
 /** `cursor` is the last one's place, as it was told. */

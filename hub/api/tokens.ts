@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { Grants, Token, ToldToken } from '../../shared/contract/access-api.ts'
+import { json } from '../../shared/contract/route-parts.ts'
 import { parseInstant } from '../../shared/kernel/clock.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { Access } from '../access/access.ts'
@@ -15,10 +16,6 @@ const OVERLAP_SECONDS = 3_600
 const OVERLAP_SECONDS_MAX = 7 * 86_400
 
 const Id = z.object({ id: z.string().regex(/^[0-9a-f]{12}$/, 'a token’s id has 12 hexadecimal digits') })
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
 
 const listTokens = createRoute({
   method: 'get',

@@ -2,7 +2,6 @@ import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import * as z from 'zod'
 import { Timestamp } from '../../shared/contract/envelope.ts'
-import { Problem, PROBLEM_MEDIA_TYPE } from '../../shared/contract/problem.ts'
 import {
   ActOnVariance,
   CorrectVariance,
@@ -21,6 +20,8 @@ import type { Result } from '../../shared/kernel/result.ts'
 import { problem } from '../../shared/node/http.ts'
 import { Unavailable } from '../../shared/node/unavailable.ts'
 import type { Role } from '../../shared/contract/access-api.ts'
+import { PROBLEM_MEDIA_TYPE } from '../../shared/contract/problem.ts'
+import { json, PROBLEM } from '../../shared/contract/route-parts.ts'
 import { may } from '../access/role.ts'
 import type { Centre } from '../centre.ts'
 import type { DeskRefusal } from '../reconcile/variance-desk.ts'
@@ -54,15 +55,6 @@ const TrendQuery = z.strictObject({
   hours: z.coerce.number().int().min(1).max(720).default(24),
 })
 const Id = z.object({ id: z.string().min(1).max(200) })
-
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-const PROBLEM = {
-  description: 'A problem (RFC 9457)',
-  content: { [PROBLEM_MEDIA_TYPE]: { schema: Problem } },
-}
 
 const list = createRoute({
   method: 'get',

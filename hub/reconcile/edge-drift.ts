@@ -4,6 +4,7 @@ import type { DigestReport } from '../../shared/contract/reports.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
 import type { Database } from '../store/database.ts'
 import type { VarianceRow } from '../store/save-variances.ts'
+import { askEdge, type EdgeApi } from './edge-api.ts'
 import { EdgeRepair, repairsOf } from './edge-repair.ts'
 import type { RegionApis } from './region-apis.ts'
 import { type CameRight, type Found, settle } from './standing.ts'
@@ -45,7 +46,7 @@ const ASK_WITHIN_MS = 3_000
 
 type Parts = {
   readonly db: Database
-  readonly edge: { readonly url: string; readonly operatorKey: string }
+  readonly edge: EdgeApi
   readonly apis: RegionApis
   readonly clock: Clock
   readonly log: Logger
@@ -103,11 +104,7 @@ export class EdgeDrift {
   }
 
   async #ask(path: string): Promise<unknown> {
-    const { url, operatorKey } = this.#parts.edge
-    const response = await fetch(`${url}${path}`, {
-      headers: { authorization: `Bearer ${operatorKey}` },
-      signal: AbortSignal.timeout(ASK_WITHIN_MS),
-    })
+    const response = await askEdge(this.#parts.edge, path, { withinMs: ASK_WITHIN_MS })
     if (!response.ok) throw new Error(`the edge answered ${response.status}`)
     return response.json()
   }

@@ -7,6 +7,7 @@ import {
   DecideCorrection,
   ProposeCorrection,
 } from '../../shared/contract/correction-api.ts'
+import { body, json } from '../../shared/contract/route-parts.ts'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import { NodeId, Sku } from '../../shared/domain/ids.ts'
 import type { Result } from '../../shared/kernel/result.ts'
@@ -15,7 +16,7 @@ import type { DecideRefusal } from '../governance/correction-desk.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { digestOf, IdempotencyKey } from './idempotency-key.ts'
 import type { RegionApp } from './region-app.ts'
-import { body, json, problems } from './route.ts'
+import { problems } from './route.ts'
 
 const Id = z.object({ id: z.string().min(1).max(64) })
 

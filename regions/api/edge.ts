@@ -1,9 +1,10 @@
 import { createRoute } from '@hono/zod-openapi'
+import { body, json } from '../../shared/contract/route-parts.ts'
 import { EdgeStatus, RebuildEdge } from '../../shared/contract/edge-api.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
-import { body, json, problems } from './route.ts'
+import { problems } from './route.ts'
 
 const read = createRoute({
   method: 'get',

@@ -1,11 +1,12 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
+import { json } from '../../shared/contract/route-parts.ts'
 import { ExceptionClass, ExceptionRecord, ExceptionStatus } from '../../shared/contract/exceptions.ts'
 import { problem } from '../../shared/node/http.ts'
 import { tryReplay } from '../inbox/try-replay.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
-import { Flag, json, problems } from './route.ts'
+import { Flag, problems } from './route.ts'
 
 const Id = z.object({ id: z.string().min(1).max(600) })
 const Filter = z.strictObject({

@@ -1,12 +1,13 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
+import { json } from '../../shared/contract/route-parts.ts'
 import { SourceId } from '../../shared/domain/ids.ts'
 import { bearer, problem } from '../../shared/node/http.ts'
 import { isWooCommercePing } from '../connectors/woocommerce/woocommerce.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { isSigned, SIGNATURE_HEADERS } from './inbound-signature.ts'
 import type { RegionApp } from './region-app.ts'
-import { json, problems } from './route.ts'
+import { problems } from './route.ts'
 
 const postInbound = createRoute({
   method: 'post',

@@ -1,9 +1,10 @@
 import { createRoute } from '@hono/zod-openapi'
+import { json } from '../../shared/contract/route-parts.ts'
 import { SourcesAnswer } from '../../shared/contract/source-api.ts'
 import { nodeWords, sourceWords } from '../ops/source-words.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
-import { json, problems } from './route.ts'
+import { problems } from './route.ts'
 
 const listSources = createRoute({
   method: 'get',

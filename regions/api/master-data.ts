@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
+import { body, json } from '../../shared/contract/route-parts.ts'
 import { NodeId, Sku, SourceId } from '../../shared/domain/ids.ts'
 import { Item, Mapping, Node, SourceInput } from '../../shared/domain/master-data.ts'
 import { ImportAnswer, type ImportKind } from '../../shared/contract/import-rows.ts'
@@ -22,7 +23,7 @@ import type { RegionApp } from './region-app.ts'
 import { judgeRows } from './import-rows.ts'
 import { readRows, ROW_TYPES } from './read-rows.ts'
 import { type MasterType, publishMaster } from './publish-master.ts'
-import { body, Flag, json, problems } from './route.ts'
+import { Flag, problems } from './route.ts'
 
 /** What is published, folded and on the disk before the next rows are: other requests get their turn in between. */
 const ROWS_AT_ONCE = 1_000

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import * as z from 'zod'
+import { body, json } from '../../shared/contract/route-parts.ts'
 import { OrderAnswer, OrderRequest, SystemAnswer } from '../../shared/contract/order-api.ts'
 import { OrderRef } from '../../shared/domain/ids.ts'
 import { formatInstant } from '../../shared/kernel/clock.ts'
@@ -9,7 +10,7 @@ import type { OrderOutcome } from '../orders/order-desk.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { askedOf, finishedDetail, insufficient } from './asked-lines.ts'
 import type { RegionApp } from './region-app.ts'
-import { body, json, problems } from './route.ts'
+import { problems } from './route.ts'
 
 const Ref = z.object({ orderRef: OrderRef })
 

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import * as z from 'zod'
+import { json } from '../../shared/contract/route-parts.ts'
 import { Timestamp } from '../../shared/contract/envelope.ts'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import {
@@ -19,7 +20,7 @@ import type { MasterRecord } from '../ledger/core/master-book.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
 import { publishMaster } from './publish-master.ts'
-import { json, problems } from './route.ts'
+import { problems } from './route.ts'
 
 const Kind = z.enum(PolicyKinds as [PolicyKind, ...PolicyKind[]])
 const Params = z.object({ kind: Kind, scope: PolicyScope })

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
+import { body, json } from '../../shared/contract/route-parts.ts'
 import { AsOf, type Moment } from '../../shared/contract/as-of.ts'
 import {
   RegionAvailabilityAnswer,
@@ -16,7 +17,7 @@ import { answerOf } from './availability-answer.ts'
 import { asOfRefused } from './as-of-refused.ts'
 import { Ask, type Wish } from './availability-view.ts'
 import type { RegionApp } from './region-app.ts'
-import { body, Flag, json, problems } from './route.ts'
+import { Flag, problems } from './route.ts'
 import { viewOfNow } from './view-of-now.ts'
 
 const SEGMENT_ALONE = { path: ['segment'], message: 'a segment is one of a channel: name the channel too' }

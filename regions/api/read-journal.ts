@@ -1,12 +1,13 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
+import { json } from '../../shared/contract/route-parts.ts'
 import { Timestamp } from '../../shared/contract/envelope.ts'
 import { JournalPage } from '../../shared/contract/journal-api.ts'
 import { OrderRef, Sku } from '../../shared/domain/ids.ts'
 import { formatInstant, parseInstant } from '../../shared/kernel/clock.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
-import { json, problems } from './route.ts'
+import { problems } from './route.ts'
 
 const Question = z.strictObject({
   sku: Sku.optional(),

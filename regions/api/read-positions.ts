@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
+import { json } from '../../shared/contract/route-parts.ts'
 import { AsOf } from '../../shared/contract/as-of.ts'
 import { PositionsAnswer } from '../../shared/contract/positions-api.ts'
 import { Sku } from '../../shared/domain/ids.ts'
@@ -8,7 +9,7 @@ import type { RegionHub } from '../region-hub.ts'
 import { asOfRefused } from './as-of-refused.ts'
 import { positionsOf } from './positions-answer.ts'
 import type { RegionApp } from './region-app.ts'
-import { Flag, json, problems } from './route.ts'
+import { Flag, problems } from './route.ts'
 
 const readPositions = createRoute({
   method: 'get',

@@ -1,9 +1,10 @@
 import { createRoute } from '@hono/zod-openapi'
+import { body, json } from '../../shared/contract/route-parts.ts'
 import { EdgeRepaired, RepairEdge } from '../../shared/contract/edge-repair-api.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { repairShard } from '../snapshots/repair-shard.ts'
 import type { RegionApp } from './region-app.ts'
-import { body, json, problems } from './route.ts'
+import { problems } from './route.ts'
 
 const repair = createRoute({
   method: 'post',

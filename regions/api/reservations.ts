@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import * as z from 'zod'
+import { body, json } from '../../shared/contract/route-parts.ts'
 import { type FieldError, fieldErrors } from '../../shared/contract/problem.ts'
 import {
   CHANNEL_HEADER,
@@ -18,7 +19,7 @@ import type { RegionHub } from '../region-hub.ts'
 import { askedOf, finishedDetail, insufficient } from './asked-lines.ts'
 import { digestOf, IdempotencyKey } from './idempotency-key.ts'
 import type { RegionApp } from './region-app.ts'
-import { body, json, problems } from './route.ts'
+import { problems } from './route.ts'
 
 const Id = z.object({ id: z.string().min(1).max(64) })
 /** Sent by the edge: only reservations of this channel are there for the caller. */
