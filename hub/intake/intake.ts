@@ -126,17 +126,18 @@ export class Intake {
     const ours = messages.filter((message) => this.#isOf(region, message))
     const reports = kind === 'REPORTS' ? ours.flatMap((message) => this.#read(message, Report)) : []
     const isJournal = kind === 'FACTS' || kind === 'DECISIONS'
+    const factsBy = new Map(isJournal ? ours.map((message) => [message, factsOf(message)] as const) : [])
     const check = this.#checks.get(stream)!
     const before = check.told()
     const compared = isJournal
-      ? messages.flatMap((it) => check.take(sequenceAtHome(it), ours.includes(it) ? factsOf(it) : []) ?? [])
+      ? messages.flatMap((it) => check.take(sequenceAtHome(it), factsBy.get(it) ?? []) ?? [])
       : []
-    await this.#write(region, kind, { created, sequence, digest: check.told() }, ours, reports, now).catch(
-      (error: unknown) => {
-        this.#checks.set(stream, new JournalCheck(before))
-        throw error
-      },
-    )
+    const cursor = { created, sequence, digest: check.told() }
+    const taken = { ours, facts: [...factsBy.values()].flat(), reports }
+    await this.#write(region, kind, cursor, taken, now).catch((error: unknown) => {
+      this.#checks.set(stream, new JournalCheck(before))
+      throw error
+    })
     this.#taken.set(stream, sequence)
     for (const it of compared) await this.#judgeJournal(region, kind, it)
     for (const report of reports) {
@@ -150,14 +151,12 @@ export class Intake {
     region: string,
     kind: Kind,
     cursor: { created: string; sequence: number; digest: StreamDigest | null },
-    ours: readonly JsMsg[],
-    reports: readonly Report[],
+    { ours, facts, reports }: Taken,
     now: Instant,
   ): Promise<void> {
     const { db } = this.#parts
     const stream = centreStream(kind, region)
     await db.transaction(async (tx) => {
-      const facts = kind === 'FACTS' || kind === 'DECISIONS' ? ours.flatMap(factsOf) : []
       await takeClaims(tx, region, facts, formatInstant(now))
       if (kind === 'FACTS') {
         await takeFacts(tx, region, facts)
@@ -237,6 +236,13 @@ export class Intake {
       if (report.success) this.watches.get(region)?.remember(report.data)
     }
   }
+}
+
+/** The messages of one part that are the region's, and what is in them. */
+type Taken = {
+  readonly ours: readonly JsMsg[]
+  readonly facts: readonly Fact[]
+  readonly reports: readonly Report[]
 }
 
 function factsOf(message: JsMsg): Fact[] {

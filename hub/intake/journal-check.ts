@@ -1,4 +1,4 @@
-import { RunningDigest, StreamDigest } from '../../shared/contract/stream-digest.ts'
+import { digestSince, RunningDigest, StreamDigest } from '../../shared/contract/stream-digest.ts'
 import type { Fact } from '../../shared/contract/events.ts'
 
 /** How a region's digest and ours compare; null where they are not of one moment. */
@@ -57,14 +57,6 @@ export class JournalCheck {
     if (mark.from === told.from) return { told, ours: mark }
     // The region began later than we did: what came before is taken out.
     const before = this.#marks.get(told.from)
-    return before ? { told, ours: lessBefore(mark, before) } : null
+    return before ? { told, ours: digestSince(mark, before) } : null
   }
-}
-
-function lessBefore(mark: StreamDigest, before: StreamDigest): StreamDigest {
-  const half = (text: string, at: number): number => Number.parseInt(text.slice(at, at + 8), 16)
-  const sum = [0, 8]
-    .map((at) => ((half(mark.sum, at) - half(before.sum, at)) >>> 0).toString(16).padStart(8, '0'))
-    .join('')
-  return { from: before.sequence, sequence: mark.sequence, count: mark.count - before.count, sum }
 }

@@ -28,8 +28,7 @@ export class RunningDigest {
     const digest = new RunningDigest(from)
     digest.#sequence = sequence
     digest.#count = count
-    digest.#sum[0] = Number.parseInt(sum.slice(0, 8), 16)
-    digest.#sum[1] = Number.parseInt(sum.slice(8), 16)
+    digest.#sum.set(halvesOf(sum))
     return digest
   }
 
@@ -57,7 +56,20 @@ export class RunningDigest {
   }
 
   told(): StreamDigest {
-    const sum = [...this.#sum].map((half) => half.toString(16).padStart(8, '0')).join('')
-    return { from: this.#from, sequence: this.#sequence, count: this.#count, sum }
+    return { from: this.#from, sequence: this.#sequence, count: this.#count, sum: sumText(this.#sum) }
   }
 }
+
+/** What came behind an earlier digest of the same beginning. */
+export function digestSince(until: StreamDigest, before: StreamDigest): StreamDigest {
+  const sum = halvesOf(until.sum)
+  halvesOf(before.sum).forEach((half, i) => void (sum[i]! -= half))
+  const { sequence, count } = until
+  return { from: before.sequence, sequence, count: count - before.count, sum: sumText(sum) }
+}
+
+const halvesOf = (sum: string): Uint32Array =>
+  Uint32Array.of(Number.parseInt(sum.slice(0, 8), 16), Number.parseInt(sum.slice(8), 16))
+
+const sumText = (halves: Uint32Array): string =>
+  [...halves].map((half) => half.toString(16).padStart(8, '0')).join('')
