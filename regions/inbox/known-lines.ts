@@ -1,6 +1,6 @@
 import type { CanonicalEvent } from '../../shared/contract/events.ts'
 import type { Books } from '../ledger/core/books.ts'
-import { aliasOf, type DemandLine, isNamedBy } from '../ledger/core/demand-line.ts'
+import { aliasOf, type DemandLine, isNamedBy, LINE_DEFAULT } from '../ledger/core/demand-line.ts'
 
 type Told = Pick<Books, 'demand' | 'skus'>
 type Line = { readonly line: string; readonly sku: string; readonly quantity?: number | undefined }
@@ -46,9 +46,6 @@ export function orderOf({ data }: CanonicalEvent): string | undefined {
   const { orderRef } = (data ?? {}) as { readonly orderRef?: string }
   return orderRef
 }
-
-/** Where a shipment names no line of its order. */
-const LINE_DEFAULT = '1'
 
 function namesOf(
   lines: readonly Line[],

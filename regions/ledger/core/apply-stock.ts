@@ -2,6 +2,7 @@ import type { EventOf, Fact } from '../../../shared/contract/events.ts'
 import { instantOf } from './books.ts'
 import type { Count } from './count-order.ts'
 import type { LineKey } from './demand-book.ts'
+import { LINE_DEFAULT } from './demand-line.ts'
 import type { Folding } from './folding.ts'
 import { lotOf, move } from './movement.ts'
 import { type CountedStates, PHYSICAL_STATES } from './positions.ts'
@@ -24,7 +25,7 @@ export function applyStock(folding: Folding, fact: StockFact): void {
     books.demand.pick({ orderRef, line, sku }, node, quantity, heardAt)
   }
   if (fact.type === 'plimsoll.stock.shipped') {
-    const { orderRef, line = '1', quantity } = fact.data
+    const { orderRef, line = LINE_DEFAULT, quantity } = fact.data
     books.velocity.ship(sku, quantity, time)
     if (orderRef !== undefined) {
       effects.orders.add(orderRef)

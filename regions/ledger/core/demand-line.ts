@@ -4,6 +4,9 @@ import type { LineWant } from './line-want.ts'
 import type { Rank } from './rank.ts'
 import { type HeldLine, isLive } from './reservation.ts'
 
+/** Where a shipment names no line of its order. */
+export const LINE_DEFAULT = '1'
+
 /** What an order says of a line: the latest word stands. */
 export type LineTerms = LineWant & {
   /** The word's rank: later time, then a change over an acceptance, then source and id. */
