@@ -1,10 +1,11 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import type { AlertStep } from '../../../../shared/contract/alert-api.ts'
 import { useAsked } from '../api/use-asked.ts'
 import { Facts } from '../parts/facts.tsx'
+import { History } from '../parts/history.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { useDone } from '../parts/use-done.tsx'
 import { When } from '../parts/when.tsx'
 import { Runbook } from '../runbooks/runbook.tsx'
 import { usePathParam } from '../shell/path-param.ts'
@@ -18,21 +19,15 @@ const EVERY_MS = 3_000
 export default function AlertPage(): ReactNode {
   const id = usePathParam('id')
   const asked = useAsked<AlertStory>(`/v1/alerts/${encodeURIComponent(id)}`, { everyMs: EVERY_MS })
-  const [done, setDone] = useState('')
   const alert = asked.data
-  const onDone = (words: string) => {
-    setDone(words)
-    asked.reload()
-  }
+  const [done, onDone] = useDone(asked.reload)
   return (
     <>
       <PageHead title={alert?.summary ?? 'Alert'} {...(alert && { hint: KIND_WORDS[alert.kind].words })}>
         <Link href="/alerts">Back to all alerts</Link>
       </PageHead>
       <ProblemNote problem={asked.problem} />
-      <p className="done" role="status">
-        {done}
-      </p>
+      {done}
       {alert !== null && (
         <div className="split">
           <div className="stack">
@@ -41,7 +36,7 @@ export default function AlertPage(): ReactNode {
           </div>
           <div className="stack">
             <AlertActions alert={alert} onDone={onDone} />
-            <History steps={alert.history} />
+            <History steps={alert.history} words={STEP_WORDS} />
           </div>
         </div>
       )}
@@ -85,22 +80,6 @@ function Told({ alert }: { alert: AlertStory }): ReactNode {
           <Link href={place.href}>{place.words}</Link>
         </p>
       )}
-    </section>
-  )
-}
-
-function History({ steps }: { steps: readonly AlertStep[] }): ReactNode {
-  return (
-    <section className="panel" aria-labelledby="history">
-      <h2 id="history">History</h2>
-      <ol className="steps">
-        {steps.map(({ at, what, by, detail }, index) => (
-          <li key={`${index} ${at}`}>
-            <strong>{STEP_WORDS[what]}</strong> by <code>{by}</code>, <When at={at} />
-            {detail !== '' && <p>{detail}</p>}
-          </li>
-        ))}
-      </ol>
     </section>
   )
 }

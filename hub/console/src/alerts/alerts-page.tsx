@@ -4,6 +4,7 @@ import type { Alert } from '../../../../shared/contract/alert-api.ts'
 import { query } from '../api/query.ts'
 import { usePages } from '../api/use-pages.ts'
 import { type DataColumn, DataTable } from '../parts/data-table.tsx'
+import { ShowMore } from '../parts/show-more.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { UrlSelect, UrlText } from '../parts/url-field.tsx'
@@ -59,11 +60,7 @@ export default function AlertsPage(): ReactNode {
           columns={COLUMNS}
         />
       )}
-      {list.more !== null && (
-        <button type="button" className="more" onClick={list.more}>
-          Show more
-        </button>
-      )}
+      <ShowMore more={list.more} />
       <Silences regions={regions} />
       <Deliveries />
     </>

@@ -1,45 +1,37 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import type { AuditEntry } from '../../../../shared/contract/access-api.ts'
-import type { Problem } from '../../../../shared/contract/problem.ts'
 import { query } from '../api/query.ts'
-import { everyPage, usePages } from '../api/use-pages.ts'
-import { downloadCsv } from '../parts/csv.ts'
+import { usePages } from '../api/use-pages.ts'
 import { type DataColumn, DataTable } from '../parts/data-table.tsx'
+import { ShowMore } from '../parts/show-more.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { useExport } from '../parts/use-export.tsx'
 import { UrlText } from '../parts/url-field.tsx'
 import { When } from '../parts/when.tsx'
 import { Verification } from './verification.tsx'
 
 const EVERY_MS = 5_000
-const CSV_ROWS_MAX = 10_000
 
 /** Who did what: each entry is chained to the one before it, so that none can be changed or left out unseen. */
 export default function AuditPage(): ReactNode {
   const [params] = useSearchParams()
   const asked = query({ actor: params.get('actor'), subject: params.get('subject'), limit: 200 })
   const list = usePages<AuditEntry>(`/v1/audit${asked}`, 'entries', { everyMs: EVERY_MS })
-  const [exporting, setExporting] = useState<'idle' | 'busy' | Problem>('idle')
-  const exportCsv = async () => {
-    setExporting('busy')
-    const rows = await everyPage<AuditEntry>(`/v1/audit${asked}`, 'entries', CSV_ROWS_MAX)
-    if (!Array.isArray(rows)) return setExporting(rows)
-    setExporting('idle')
-    downloadCsv(
-      'audit.csv',
-      CSV_FIELDS,
-      rows.map((entry) => CSV_FIELDS.map((name) => entry[name])),
-    )
-  }
+  const { button, note } = useExport<AuditEntry>({
+    file: 'audit.csv',
+    path: `/v1/audit${asked}`,
+    name: 'entries',
+    header: CSV_FIELDS,
+    cells: (entry) => CSV_FIELDS.map((name) => entry[name]),
+  })
   return (
     <>
       <PageHead title="Audit log" hint="Who did what, and what was answered. Nothing in it can be changed.">
-        <button type="button" disabled={exporting === 'busy'} onClick={() => void exportCsv()}>
-          {exporting === 'busy' ? 'Collecting …' : 'Export as CSV'}
-        </button>
+        {button}
       </PageHead>
-      <ProblemNote problem={typeof exporting === 'string' ? null : exporting} />
+      {note}
       <search className="filters" aria-label="Filter the audit log">
         <UrlText name="actor" label="Who (token:ada)" />
         <UrlText name="subject" label="About (has in it)" />
@@ -61,11 +53,7 @@ export default function AuditPage(): ReactNode {
           </>
         )
       )}
-      {list.more !== null && (
-        <button type="button" className="more" onClick={list.more}>
-          Show earlier ones
-        </button>
-      )}
+      <ShowMore more={list.more} words="Show earlier ones" />
     </>
   )
 }

@@ -5,6 +5,7 @@ import { query } from '../api/query.ts'
 import { useAsked } from '../api/use-asked.ts'
 import { usePages } from '../api/use-pages.ts'
 import { type DataColumn, DataTable } from '../parts/data-table.tsx'
+import { ShowMore } from '../parts/show-more.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
 import { UrlSelect } from '../parts/url-field.tsx'
@@ -62,11 +63,7 @@ export default function PoliciesPage(): ReactNode {
           columns={COLUMNS}
         />
       )}
-      {list.more !== null && (
-        <button type="button" className="more" onClick={list.more}>
-          Show more
-        </button>
-      )}
+      <ShowMore more={list.more} />
       <ProblemNote problem={runs.problem} />
       {runs.data !== null && <RegionRuns runs={runs.data.regions} />}
     </>

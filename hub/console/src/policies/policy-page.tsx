@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { GovernedPolicy } from '../../../../shared/contract/governed-policy-api.ts'
 import { diffOf } from '../../../policies/diff-of.ts'
@@ -7,6 +7,7 @@ import { useAsked } from '../api/use-asked.ts'
 import { Facts } from '../parts/facts.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { useDone } from '../parts/use-done.tsx'
 import { When } from '../parts/when.tsx'
 import { usePathParam } from '../shell/path-param.ts'
 import { FieldDiff } from './field-diff.tsx'
@@ -22,7 +23,6 @@ const EVERY_MS = 5_000
 export default function PolicyPage(): ReactNode {
   const id = usePathParam('id')
   const asked = useAsked<PolicyStory>(`/v1/policies/${encodeURIComponent(id)}`, { everyMs: EVERY_MS })
-  const [done, setDone] = useState('')
   const story = asked.data
   const name =
     story && query({ region: story.policy.region, kind: story.policy.kind, scope: story.policy.scope })
@@ -30,11 +30,7 @@ export default function PolicyPage(): ReactNode {
     everyMs: EVERY_MS,
   })
   const versions = history.data?.versions ?? []
-  const onDone = (words: string) => {
-    setDone(words)
-    asked.reload()
-    history.reload()
-  }
+  const [done, onDone] = useDone(asked.reload, history.reload)
   return (
     <>
       <PageHead
@@ -44,9 +40,7 @@ export default function PolicyPage(): ReactNode {
         <Link href="/policies">Back to all policies</Link>
       </PageHead>
       <ProblemNote problem={asked.problem} />
-      <p className="done" role="status">
-        {done}
-      </p>
+      {done}
       {story !== null && (
         <div className="split">
           <div className="stack">

@@ -1,11 +1,10 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useSearchParams } from 'wouter'
-import type { Problem } from '../../../../shared/contract/problem.ts'
 import type { Variance } from '../../../../shared/contract/variance-api.ts'
-import { everyPage, usePages } from '../api/use-pages.ts'
-import { downloadCsv } from '../parts/csv.ts'
+import { usePages } from '../api/use-pages.ts'
 import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { useExport } from '../parts/use-export.tsx'
 import { useWhere } from '../shell/where.ts'
 import { VarianceFilters } from './variance-filters.tsx'
 import { VarianceList } from './variance-list.tsx'
@@ -13,8 +12,6 @@ import { varianceQuery } from './variance-query.ts'
 import { VarianceTrends } from './variance-trends.tsx'
 
 const REFRESH_MS = 5_000
-/** What a spreadsheet opens without complaint, and ten pages of the API's largest. */
-const CSV_ROWS_MAX = 10_000
 
 /** Where two copies of the truth differ: what, since when, why, what it is worth. */
 export default function ReconciliationPage(): ReactNode {
@@ -22,24 +19,19 @@ export default function ReconciliationPage(): ReactNode {
   const { regions } = useWhere()
   const query = varianceQuery(params)
   const list = usePages<Variance>(`/v1/variances?${query}`, 'variances', { everyMs: REFRESH_MS })
-  const [exporting, setExporting] = useState<'idle' | 'busy' | Problem>('idle')
-
-  const exportCsv = async () => {
-    setExporting('busy')
-    const rows = await everyPage<Variance>(`/v1/variances?${query}&limit=1000`, 'variances', CSV_ROWS_MAX)
-    if (!Array.isArray(rows)) return setExporting(rows)
-    setExporting('idle')
-    downloadCsv('variances.csv', CSV_HEADER, rows.map(csvRow))
-  }
-
+  const { button, note } = useExport<Variance>({
+    file: 'variances.csv',
+    path: `/v1/variances?${query}&limit=1000`,
+    name: 'variances',
+    header: CSV_HEADER,
+    cells: csvRow,
+  })
   return (
     <>
       <PageHead title="Reconciliation" hint="Where someone else's word differs from the ledger.">
-        <button type="button" disabled={exporting === 'busy'} onClick={() => void exportCsv()}>
-          {exporting === 'busy' ? 'Collecting …' : 'Export as CSV'}
-        </button>
+        {button}
       </PageHead>
-      <ProblemNote problem={typeof exporting === 'string' ? null : exporting} />
+      {note}
       <VarianceFilters regions={regions} />
       <ProblemNote problem={list.problem} />
       <VarianceList list={list} />

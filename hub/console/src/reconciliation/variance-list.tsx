@@ -3,6 +3,7 @@ import { Link, useSearchParams } from 'wouter'
 import type { Variance } from '../../../../shared/contract/variance-api.ts'
 import type { usePages } from '../api/use-pages.ts'
 import type { Column } from '../parts/rows.tsx'
+import { ShowMore } from '../parts/show-more.tsx'
 import { LiveTable } from '../tables/live-table.tsx'
 import { ageWords } from '../words/ages.ts'
 import { signedWords, valueWords } from '../words/numbers.ts'
@@ -49,11 +50,7 @@ export function VarianceList({ list }: { list: ReturnType<typeof usePages<Varian
         openCount={list.rows.length}
         empty="None fits these filters. Without filters it means that all copies of the truth agree."
       />
-      {list.more !== null && (
-        <button type="button" className="more" onClick={list.more}>
-          Show more
-        </button>
-      )}
+      <ShowMore more={list.more} />
     </>
   )
 }

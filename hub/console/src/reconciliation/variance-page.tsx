@@ -1,11 +1,13 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Link, useParams, useSearchParams } from 'wouter'
-import type { VarianceStep, VarianceWithHistory } from '../../../../shared/contract/variance-api.ts'
+import type { VarianceWithHistory } from '../../../../shared/contract/variance-api.ts'
 import type * as z from 'zod'
 import { useAsked } from '../api/use-asked.ts'
 import { Facts } from '../parts/facts.tsx'
+import { History } from '../parts/history.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { ProblemNote } from '../parts/problem-note.tsx'
+import { useDone } from '../parts/use-done.tsx'
 import { When } from '../parts/when.tsx'
 import { ageWords } from '../words/ages.ts'
 import { signedWords, valueWords } from '../words/numbers.ts'
@@ -21,13 +23,9 @@ export default function VariancePage(): ReactNode {
   const { id = '' } = useParams<{ id: string }>()
   const [params] = useSearchParams()
   const asked = useAsked<VarianceStory>(`/v1/variances/${encodeURIComponent(id)}`, { everyMs: REFRESH_MS })
-  const [done, setDone] = useState('')
   const back = params.size === 0 ? '/reconciliation' : `/reconciliation?${params}`
   const variance = asked.data
-  const onDone = (words: string) => {
-    setDone(words)
-    asked.reload()
-  }
+  const [done, onDone] = useDone(asked.reload)
   return (
     <>
       <PageHead title={variance === null ? 'Variance' : varianceTitle(variance)} hint={`Variance ${id}`}>
@@ -35,9 +33,7 @@ export default function VariancePage(): ReactNode {
       </PageHead>
       <ProblemNote problem={asked.problem} />
       {asked.isLoading && <p className="waiting">Asking the centre …</p>}
-      <p className="done" role="status">
-        {done}
-      </p>
+      {done}
       {variance !== null && (
         <div className="split">
           <div className="stack">
@@ -50,7 +46,7 @@ export default function VariancePage(): ReactNode {
                 none="Nothing was written down beside the difference."
               />
             </section>
-            <History steps={variance.history} />
+            <History steps={variance.history} words={STEP_WORDS} />
           </div>
           <VarianceActions variance={variance} onDone={onDone} />
         </div>
@@ -82,22 +78,6 @@ function Summary({ variance }: { variance: VarianceStory }): ReactNode {
           ['Owner', variance.owner ?? 'nobody'],
         ]}
       />
-    </section>
-  )
-}
-
-function History({ steps }: { steps: readonly VarianceStep[] }): ReactNode {
-  return (
-    <section className="panel" aria-labelledby="history">
-      <h2 id="history">History</h2>
-      <ol className="steps">
-        {steps.map(({ at, what, by, detail }, index) => (
-          <li key={`${index} ${at}`}>
-            <strong>{STEP_WORDS[what]}</strong> by <code>{by}</code>, <When at={at} />
-            {detail !== '' && <p>{detail}</p>}
-          </li>
-        ))}
-      </ol>
     </section>
   )
 }
