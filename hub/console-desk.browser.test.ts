@@ -4,8 +4,6 @@ import { ConsoleBrowser, faultsOf, keepPicture } from '../tests/support/console-
 import { ConsoleWorld } from '../tests/support/console-world.ts'
 import { eventually } from '../tests/support/eventually.ts'
 
-const SIGNED = { author: 'ada', reason: 'a test' }
-
 /** What Chromium says of a rule that was refused. */
 const UNPROCESSABLE =
   'Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)'
@@ -22,12 +20,6 @@ describe.skipIf(!ConsoleBrowser.isHere)('the centre’s desk in the console (ski
       centre: { alerts: { rules: { 'negative-ats': { forMs: 0, clearForMs: 500 } } } },
     })
     const { region } = world
-    await region.put('/v1/policies/tierSettings/*', {
-      windowMs: 50,
-      freshForMs: 5_000,
-      reconcileEveryMs: 1_000,
-      ...SIGNED,
-    })
     await region.put('/v1/sources/erp-eu', { role: 'erp' })
     await region.put('/v1/sources/wms-ber1', { role: 'wms', nodes: ['ber1'] })
     await region.put('/v1/nodes/ber1', { source: 'wms-ber1' })

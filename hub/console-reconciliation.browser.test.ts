@@ -2,10 +2,8 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatInstant } from '../shared/kernel/clock.ts'
 import { ConsoleBrowser, faultsOf, keepPicture } from '../tests/support/console-browser.ts'
-import { ConsoleWorld, type SomeOne } from '../tests/support/console-world.ts'
+import { ConsoleWorld, SIGNED, type SomeOne } from '../tests/support/console-world.ts'
 import { eventually } from '../tests/support/eventually.ts'
-
-const SIGNED = { author: 'ada', reason: 'a test' }
 
 describe.skipIf(!ConsoleBrowser.isHere)('reconciliation in the console (skipped without Chromium)', () => {
   let world: ConsoleWorld
@@ -13,12 +11,6 @@ describe.skipIf(!ConsoleBrowser.isHere)('reconciliation in the console (skipped 
   beforeAll(async () => {
     world = await ConsoleWorld.start()
     const { region } = world
-    await region.put('/v1/policies/tierSettings/*', {
-      windowMs: 50,
-      freshForMs: 5_000,
-      reconcileEveryMs: 1_000,
-      ...SIGNED,
-    })
     await region.put('/v1/sources/wms-ber1', { role: 'wms', nodes: ['ber1'] })
     await region.put('/v1/sources/erp-eu', { role: 'erp' })
     await region.put('/v1/nodes/ber1', { source: 'wms-ber1' })

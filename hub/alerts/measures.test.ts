@@ -4,31 +4,16 @@ import type { HeartbeatReport } from '../../shared/contract/reports.ts'
 import type { Transfer } from '../../shared/contract/centre-api.ts'
 import type { Variance } from '../../shared/contract/variance-api.ts'
 import { formatInstant } from '../../shared/kernel/clock.ts'
+import { heartbeat } from '../../tests/support/heartbeat.ts'
 import { RULES_DEFAULT } from './alert-rule.ts'
 import { measuresOf, type Sighting } from './measures.ts'
 
 const NOW = Date.parse('2026-11-26T10:00:00.000Z')
 const ago = (ms: number): string => formatInstant(NOW - ms)
 
-const beat = (more: Partial<HeartbeatReport> = {}): HeartbeatReport => ({
-  kind: 'heartbeat',
-  region: 'eu' as never,
-  at: ago(500),
-  epoch: 1,
-  journalSequence: 1,
-  factsApplied: 1,
-  factsDuplicate: 0,
-  factsBehind: 0,
-  exceptionsOpen: 0,
-  skus: 1,
-  edge: { version: 1, acknowledgedAt: ago(1_000), dirtySkus: 0, eventsIn: 0, rowsOut: 1 },
-  sources: [],
-  stock: { short: [], shortCount: 0, thin: [] },
-  systems: [],
-  reconcileEveryMs: { A: 15_000, B: 60_000, C: 300_000 },
-  reservedAgain: [],
-  ...more,
-})
+const EDGE = { version: 1, acknowledgedAt: ago(1_000), dirtySkus: 0, eventsIn: 0, rowsOut: 1 }
+const beat = (more: Partial<HeartbeatReport> = {}): HeartbeatReport =>
+  heartbeat({ at: ago(500), edge: EDGE, ...more })
 const see = (more: Partial<Sighting> = {}): Sighting => ({
   region: 'eu',
   link: 'live',

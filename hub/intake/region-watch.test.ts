@@ -1,27 +1,12 @@
 import { expect, test } from 'vitest'
 import type { HeartbeatReport } from '../../shared/contract/reports.ts'
 import { formatInstant } from '../../shared/kernel/clock.ts'
+import { heartbeat } from '../../tests/support/heartbeat.ts'
 import { RegionWatch } from './region-watch.ts'
 
 const NOW = 1_800_000_000_000
-const beat = (at: number, factsApplied = 0): HeartbeatReport => ({
-  kind: 'heartbeat',
-  region: 'eu' as never,
-  at: formatInstant(at),
-  epoch: 1,
-  journalSequence: factsApplied,
-  factsApplied,
-  factsDuplicate: 0,
-  factsBehind: 0,
-  exceptionsOpen: 0,
-  skus: 0,
-  edge: { version: 0, acknowledgedAt: null, dirtySkus: 0, eventsIn: 0, rowsOut: 0 },
-  sources: [],
-  stock: { short: [], shortCount: 0, thin: [] },
-  systems: [],
-  reconcileEveryMs: { A: 15_000, B: 60_000, C: 300_000 },
-  reservedAgain: [],
-})
+const beat = (at: number, factsApplied = 0): HeartbeatReport =>
+  heartbeat({ at: formatInstant(at), journalSequence: factsApplied, factsApplied })
 
 test('a region is never, live, behind or silent by what the centre heard and when', () => {
   const watch = new RegionWatch()

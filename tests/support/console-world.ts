@@ -9,6 +9,9 @@ import { freePort } from './free-port.ts'
 import { startCentral, startLeaf } from './nats-servers.ts'
 import { RegionProcess } from './region-process.ts'
 
+/** By whom and why a test sets a region's own policies. */
+export const SIGNED = { author: 'ada', reason: 'a test' }
+
 /** Who sits at the console: tokens of these names and roles, in the region eu. */
 const PEOPLE = { vic: 'viewer', ada: 'operator', ben: 'approver' } as const
 export type SomeOne = keyof typeof PEOPLE
@@ -102,6 +105,13 @@ async function startWorld(
   })
   stopping(region)
   await region.start()
+  // Of any tier: a test does not wait for what people may.
+  await region.put('/v1/policies/tierSettings/*', {
+    windowMs: 50,
+    freshForMs: 5_000,
+    reconcileEveryMs: 1_000,
+    ...SIGNED,
+  })
   const centre = stopping(
     await CentreProcess.start({
       folder,
