@@ -17,7 +17,7 @@ import { isKnownNow } from './codes.ts'
 import { conflictRefusal } from './conflict.ts'
 import { type DeadLetter, detailOf, type ExceptionBook } from './exception-book.ts'
 import { InboundLog, type Received } from './inbound-log.ts'
-import { orderOf, withKnownLines } from './known-lines.ts'
+import { needsKnownLines, orderOf, withKnownLines } from './known-lines.ts'
 import type { ItemsUnderWay } from '../governance/items-under-way.ts'
 import type { PolicyVersions } from '../governance/policy-versions.ts'
 import { headersFor, headersOf, sourceOf } from './transport.ts'
@@ -222,12 +222,17 @@ export class Inbox {
     }
     for (const { message, correlationId } of taken) {
       const said = this.#understood(message)
-      const orders = said.events.flatMap((event) => orderOf(event) ?? [])
-      // What another source has just told of the same order has to be in the books first.
-      if (orders.some((ref) => (tellers.get(ref) ?? message.source) !== message.source)) await submit()
-      for (const ref of orders) tellers.set(ref, message.source)
-      const { facts, refusals } = this.#judged(said)
-      for (const fact of facts) waiting.push({ correlationid: correlationId, ...fact })
+      const refusals = [...said.refusals]
+      for (const event of said.events) {
+        const order = orderOf(event)
+        const teller = order === undefined ? undefined : tellers.get(order)
+        // What another source has just told of the same order has to be in the books first, and what means lines it doesn't name.
+        if (teller !== undefined && (teller !== message.source || needsKnownLines(event))) await submit()
+        if (order !== undefined) tellers.set(order, message.source)
+        const { fact, refusal } = this.#judge(event)
+        if (fact) waiting.push({ correlationid: correlationId, ...fact })
+        if (refusal) refusals.push(refusal)
+      }
       understood.push({ message, correlationId, refusals })
     }
     await submit()

@@ -13,7 +13,12 @@ function told() {
     return ledger.apply(known as never, newEffects(), HEARD_AT)
   }
   let at = 0
-  const order = (source: string, lines: [line: string, sku: string, quantity: number][], type = 'accepted') =>
+  const order = (
+    source: string,
+    lines: [line: string, sku: string, quantity: number][],
+    type = 'accepted',
+    more: object = {},
+  ) =>
     tell(
       fact({
         type: `order.${type}`,
@@ -23,7 +28,10 @@ function told() {
         data: {
           orderRef: 'web:1',
           channel: 'web',
-          lines: lines.map(([line, sku, quantity]) => ({ line, sku, quantity })),
+          ...(lines.length === 0
+            ? {}
+            : { lines: lines.map(([line, sku, quantity]) => ({ line, sku, quantity })) }),
+          ...more,
         },
       }) as CanonicalEvent,
     )
@@ -141,5 +149,61 @@ describe('one order, told by systems that number its lines each in its own way',
     order('shop', [['466', 'KIT', 1]])
     work('picked', 'PART', 2, '466')
     expect(ledger.books.demand.linesOf('web:1').map(({ line }) => line)).toEqual(['466', '466'])
+  })
+})
+
+describe('an order told whole', () => {
+  const both: [string, string, number][] = [
+    ['1', 'CUP', 3],
+    ['2', 'MUG', 2],
+  ]
+  const whole = { isWhole: true }
+
+  test('wants no more of what it does not name, until that is named again', () => {
+    const { order, open } = told()
+    order('edi', both)
+    order('edi', [['1', 'CUP', 2]], 'changed', whole)
+    expect(open()).toEqual({ CUP: 2 })
+    order('edi', [['2', 'MUG', 1]], 'changed')
+    expect(open()).toEqual({ CUP: 2, MUG: 1 })
+  })
+
+  test('takes along the lines that another system calls otherwise', () => {
+    const { order, open } = told()
+    order('shop', [
+      ['466', 'CUP', 3],
+      ['467', 'MUG', 2],
+    ])
+    order('edi', [['1', 'MUG', 1]], 'changed', whole)
+    expect(open()).toEqual({ MUG: 1 })
+  })
+
+  test('told again is a repetition, though lines of others came in between', () => {
+    const { order } = told()
+    order('edi', both)
+    expect(order('edi', [['1', 'CUP', 3]], 'changed', whole)).toBe('accepted')
+    order('shop', [['9', 'JAR', 1]], 'changed')
+    expect(order('edi', [['1', 'CUP', 3]], 'changed', whole)).toBe('duplicate')
+  })
+})
+
+describe('an order called off that may be opened again', () => {
+  const off = { mayReopen: true }
+
+  test('wants nothing, and is demand again when its source says so', () => {
+    const { order, open } = told()
+    order('shop', [['1', 'CUP', 3]])
+    expect(order('shop', [], 'cancelled', off)).toBe('accepted')
+    expect(open()).toEqual({})
+    order('shop', [['1', 'CUP', 3]], 'changed')
+    expect(open()).toEqual({ CUP: 3 })
+  })
+
+  test('is called off for good where nothing of it was known: its order may come late', () => {
+    const { order, open } = told()
+    expect(order('shop', [], 'cancelled', off)).toBe('accepted')
+    order('shop', [['1', 'CUP', 3]])
+    expect(open()).toEqual({})
+    expect(order('shop', [], 'cancelled', off), 'the same word').toBe('duplicate')
   })
 })

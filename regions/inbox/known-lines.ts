@@ -8,22 +8,16 @@ type Line = { readonly line: string; readonly sku: string; readonly quantity?: n
 /**
  * One order, told by several systems, each with numbers of its own for the lines: what a later one calls otherwise gets the name
  * that the line is known by here, and `statedLine` keeps the one that was said. By its own name a line is always known; else by
- * what this source called it before; else it is the line of the same item that this source has not named yet.
+ * what this source called it before; else it is the line of the same item that this source has not named yet. Lines that are meant
+ * and not named are added.
  */
 export function withKnownLines(event: CanonicalEvent, told: Told): CanonicalEvent {
   switch (event.type) {
     case 'plimsoll.order.accepted':
     case 'plimsoll.order.changed':
     case 'plimsoll.order.cancelled': {
-      const { orderRef, lines } = event.data
-      const known = told.demand.linesOf(orderRef)
-      if (!lines || known.length === 0) return event
-      const names = namesOf(lines, known, event.source, told)
-      if (names.every((name, n) => name === lines[n]!.line)) return event
-      const renamed = lines.map((it, n) =>
-        names[n] === it.line ? it : { ...it, line: names[n]!, statedLine: it.line },
-      )
-      return { ...event, data: { ...event.data, lines: renamed } } as CanonicalEvent
+      const known = told.demand.linesOf(event.data.orderRef)
+      return known.length === 0 ? event : withUnsaid(renamed(event, known, told), known, told)
     }
     case 'plimsoll.stock.picked':
     case 'plimsoll.stock.shipped':
@@ -38,6 +32,48 @@ export function withKnownLines(event: CanonicalEvent, told: Told): CanonicalEven
     }
     default:
       return event
+  }
+}
+
+type OrderEvent = Extract<CanonicalEvent, { type: `plimsoll.order.${string}` }>
+
+function renamed(event: OrderEvent, known: readonly DemandLine[], told: Told): OrderEvent {
+  const { lines } = event.data
+  if (!lines) return event
+  const names = namesOf(lines, known, event.source, told)
+  if (names.every((name, n) => name === lines[n]!.line)) return event
+  const said = lines.map((it, n) =>
+    names[n] === it.line ? it : { ...it, line: names[n]!, statedLine: it.line },
+  )
+  return { ...event, data: { ...event.data, lines: said } } as OrderEvent
+}
+
+/**
+ * An order told whole wants no more of what it doesn't name, and one that is called off until it is opened again wants nothing:
+ * the lines that are meant are added, each with a quantity of zero, which a later word may raise again.
+ */
+function withUnsaid(event: OrderEvent, known: readonly DemandLine[], { skus }: Told): OrderEvent {
+  if (!needsKnownLines(event)) return event
+  const { lines = [], channel } = event.data
+  const unsaid = known
+    .map(({ terms, line, sku }) => ({ isOrdered: terms !== null, line, sku: skus.textOf(sku) }))
+    .filter((it) => it.isOrdered && !lines.some(({ line, sku }) => line === it.line && sku === it.sku))
+    .map(({ line, sku }) => ({ line, sku, quantity: 0, isUnsaid: true }))
+  if (unsaid.length === 0 || channel === undefined) return event
+  const type = event.type === 'plimsoll.order.cancelled' ? 'plimsoll.order.changed' : event.type
+  return { ...event, type, data: { ...event.data, lines: [...lines, ...unsaid] } } as unknown as OrderEvent
+}
+
+/** Whether an event means lines that it does not name. */
+export function needsKnownLines(event: CanonicalEvent): boolean {
+  switch (event.type) {
+    case 'plimsoll.order.accepted':
+    case 'plimsoll.order.changed':
+      return event.data.isWhole === true
+    case 'plimsoll.order.cancelled':
+      return event.data.mayReopen === true && event.data.lines === undefined
+    default:
+      return false
   }
 }
 

@@ -99,6 +99,8 @@ const order = <T extends string>(type: T) =>
       channel: Channel,
       segment: Segment.optional(),
       lines: z.array(OrderLine).min(1).max(1000),
+      /** It names every line that is wanted: what is known of the order and not named here is wanted no more. */
+      isWhole: z.boolean().optional(),
     }),
   })
 const OrderAccepted = order('plimsoll.order.accepted')
@@ -110,6 +112,8 @@ const OrderCancelled = Envelope.extend({
     orderRef: OrderRef,
     channel: Channel.optional(),
     segment: Segment.optional(),
+    /** Its source may want it again later. A cancellation is for good otherwise. */
+    mayReopen: z.boolean().optional(),
     lines: z
       .array(OrderLine.partial({ quantity: true }))
       .max(1000)

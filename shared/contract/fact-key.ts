@@ -65,10 +65,12 @@ function contentOf(fact: Fact): readonly string[] {
     case 'plimsoll.order.changed':
     case 'plimsoll.order.cancelled': {
       const { orderRef, channel = '', segment = '', lines = [] } = fact.data
-      const stated = lines.map(
-        (l) => `${statedLineOf(l) ?? l.line} ${l.sku} ${l.quantity} ${l.node ?? ''} ${l.dueAt ?? ''}`,
-      )
-      return [fact.type, orderRef, channel, segment, stated.join('\n')]
+      // Which lines it meant beside those it named depends on what was known when it came.
+      const stated = lines
+        .filter((l) => l['isUnsaid'] !== true)
+        .map((l) => `${statedLineOf(l) ?? l.line} ${l.sku} ${l.quantity} ${l.node ?? ''} ${l.dueAt ?? ''}`)
+      const type = 'mayReopen' in fact.data ? 'plimsoll.order.cancelled' : fact.type
+      return [type, orderRef, channel, segment, stated.join('\n')]
     }
     case 'plimsoll.policy.activated': {
       // Its version is counted here: the same word a second time would have the next one.

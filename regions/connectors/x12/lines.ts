@@ -9,7 +9,7 @@ export type Line = {
 }
 
 /** Lines that carry their own number, as their first element. */
-const NUMBERED = new Set(['LIN', 'PO1'])
+const NUMBERED = new Set(['LIN', 'PO1', 'POC'])
 
 export type Lines = { readonly header: readonly Segment[]; readonly lines: readonly Line[] }
 

@@ -63,12 +63,33 @@ describe('a purchase order', () => {
       { type: 'plimsoll.order.cancelled', businesskey: '850/PO-7/cancelled', data: { orderRef: 'edi:PO-7' } },
     ]))
 
-  test('is replaced by a later one, whose lines are the latest word', () => {
+  test('is replaced by a later one, which names all that is wanted', () => {
     const { events, warnings } = order(LINES, 'BEG*05*SA*PO-7**20261121')
-    expect(events).toMatchObject([{ type: 'plimsoll.order.changed', data: { orderRef: 'edi:PO-7' } }])
+    expect(events).toMatchObject([
+      { type: 'plimsoll.order.changed', data: { orderRef: 'edi:PO-7', isWhole: true } },
+    ])
     expect(events[0]).not.toHaveProperty('businesskey')
-    expect(warnings).toEqual([expect.stringContaining('no longer names')])
+    expect(warnings).toEqual([])
   })
+
+  test('is changed in the lines that a later one names', () => {
+    const { events, warnings } = order(LINES, 'BEG*04*SA*PO-7**20261121')
+    expect(events).toMatchObject([
+      { type: 'plimsoll.order.changed', data: { lines: [{ quantity: 12 }, { quantity: 3 }] } },
+    ])
+    expect(events[0]!.data).not.toHaveProperty('isWhole')
+    expect(warnings).toEqual([expect.stringContaining('lines that it does not name stay')])
+  })
+
+  test.each(['00', '06', '07', '15'])('of purpose %s is the same order, whichever comes first', (purpose) =>
+    expect(order(LINES, `BEG*${purpose}*SA*PO-7**20261120`).events).toMatchObject([
+      { type: 'plimsoll.order.accepted', businesskey: '850/PO-7' },
+    ]),
+  )
+
+  test.each(['22', '28'])('of purpose %s has no effect', (purpose) =>
+    expect(order(LINES, `BEG*${purpose}*SA*PO-7**20261120`)).toMatchObject({ events: [], refusals: [] }),
+  )
 
   test('released from a blanket order is one of its own; the blanket order is no demand', () => {
     expect(order(LINES, 'BEG*00*RL*PO-7*3*20261120').events).toMatchObject([
@@ -85,7 +106,7 @@ describe('a purchase order', () => {
     ['its sum differs', LINES.replace('*15', '*16'), undefined, 'control-total-mismatch'],
     ['it has no lines', 'CTT*0', undefined, 'no-lines'],
     ['it has no number', LINES, 'BEG*00*SA', 'no-order-number'],
-    ['it is a change of single lines', LINES, 'BEG*04*SA*PO-7', 'unsupported-order-status'],
+    ['nobody knows its purpose', LINES, 'BEG*08*SA*PO-7', 'unsupported-order-status'],
     ['a quantity is none', LINES.replace('*12*', '*twelve*'), undefined, 'not-a-number'],
     ['a quantity is less than nothing', LINES.replace('*12*', '*-12*'), undefined, 'negative-quantity'],
     ['its warehouse is not known', `N1*WH*Nowhere*92*9\n${LINES}`, undefined, 'unknown-code'],

@@ -1,22 +1,35 @@
 import { formatInstant } from '../../../shared/kernel/clock.ts'
 import { ok, type Result } from '../../../shared/kernel/result.ts'
-import { canonicalEvent } from '../canonical-event.ts'
 import type { Refusal } from '../connector.ts'
-import { malformed, outOfPolicy } from '../refusals.ts'
-import { take } from '../translation.ts'
 import { counted, notNegative, readQuantity } from '../stated-quantity.ts'
 import { businessInstant } from './business-time.ts'
 import { addsUp } from './control-total.ts'
 import { linesOf } from './lines.ts'
 import { nodeOf, type Place, placesIn } from './place.ts'
+import { orderNamed, type OrderWord, tellOrder, unsupportedStatus, withoutEffect } from './purchase-order.ts'
 import { noLines } from './reporting-code.ts'
 import { at, type Segment } from './tokenize.ts'
 import { readItemLine, whereOf } from './warehouse-line.ts'
-import { channelOf, find, orderRefOf, timeOf, type Work } from './work.ts'
+import { find, type Work } from './work.ts'
 
-/** Order status code (element 473): an order that is new, or sent again. */
-const NEW_ORDER = new Set(['', 'N', 'T', 'S'])
+/** Order status code (element 473). Of a back order, a confirmation and a re-submission the order is the same as of a new one. */
+const WORDS: Readonly<Record<string, OrderWord>> = {
+  '': 'accepted',
+  B: 'accepted',
+  C: 'accepted',
+  D: 'cancelled',
+  E: 'accepted',
+  F: 'cancelled',
+  G: 'changed',
+  L: 'changed',
+  N: 'accepted',
+  R: 'changed',
+  S: 'accepted',
+  T: 'accepted',
+}
 const NO_EFFECT: Readonly<Record<string, string>> = { A: 'is for information only', X: 'is a simulation' }
+/** Changes to other things than the lines: they need not be named. */
+const BESIDE_LINES = 'G'
 
 /** The day by which goods have to leave: requested ship, ship no later than, requested delivery. */
 const DUE_DATES = ['10', '38', '02']
@@ -31,20 +44,15 @@ export function map940(work: Work): void {
   const { header, lines } = linesOf(segments, 'W01')
   const w05 = find(segments, 'W05')
   const [status, order] = w05 ? [at(w05, 1), at(w05, 2)] : ['', '']
-  if (Object.hasOwn(NO_EFFECT, status)) {
-    return void work.draft.warnings.push(
-      `${work.where}: order ${order} ${NO_EFFECT[status]}; it has no effect`,
-    )
-  }
-  if (!NEW_ORDER.has(status)) {
-    const detail = `${work.where}: status ${status} of order ${order} (a change or cancellation) is not taken from a 940`
-    return void work.draft.refusals.push(outOfPolicy('unsupported-order-status', detail))
-  }
-  const orderRef = orderRefOf(work, order)
-  if (orderRef === undefined) {
-    const detail = `${work.where}: order number ${JSON.stringify(order)} is missing or not usable`
-    return void work.draft.refusals.push(malformed('no-order-number', detail))
-  }
+  if (Object.hasOwn(NO_EFFECT, status)) return withoutEffect(work, order, NO_EFFECT[status]!)
+  const orderRef = orderNamed(work, order)
+  if (orderRef === undefined) return
+  const word = Object.hasOwn(WORDS, status) ? WORDS[status]! : null
+  if (word === null) return unsupportedStatus(work, order, `status ${status}`)
+  const named = { order, orderRef, word }
+  if (word === 'cancelled') return tellOrder(work, named, [])
+  if (lines.length === 0 && status === BESIDE_LINES)
+    return withoutEffect(work, order, 'is changed in nothing but its header')
   if (lines.length === 0) return noLines(work, 'W01')
   const ordered = lines.map((line) => {
     const where = `${whereOf(work, line)}, W01-01`
@@ -84,15 +92,7 @@ export function map940(work: Work): void {
   }
   if (!node.ok) work.draft.refusals.push(node.error)
   if (orderLines.length < lines.length) return
-  const event = {
-    type: 'plimsoll.order.accepted',
-    id: `${work.idPrefix}/${order}`,
-    source: work.source,
-    at: timeOf(work, '', '', 'start'),
-    businesskey: `940/${order}`,
-    data: { orderRef, channel: channelOf(work), lines: orderLines },
-  } as const
-  take(work.draft, canonicalEvent(event, work.where))
+  tellOrder(work, named, orderLines)
 }
 
 /** An order may leave it to us where the goods come from. */

@@ -51,7 +51,7 @@ describe('the genuine 940', () => {
 
   test.each([
     ['its total differs', (text: string) => text.replace('W76*56', 'W76*57'), 'control-total-mismatch'],
-    ['it cancels an order', (text: string) => text.replace('W05*N', 'W05*F'), 'unsupported-order-status'],
+    ['nobody knows its status', (text: string) => text.replace('W05*N', 'W05*Q'), 'unsupported-order-status'],
     ['it has no order number', (text: string) => text.replace('*538686**', '***'), 'no-order-number'],
   ])('is refused when %s', (_, change, code) =>
     expect(translate(change(sample('x12types-940-1.edi')), known)).toMatchObject({

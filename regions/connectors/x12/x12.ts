@@ -6,6 +6,7 @@ import { readX12, type Transaction } from './envelope.ts'
 import { map846 } from './map-846.ts'
 import { map850 } from './map-850.ts'
 import { map856 } from './map-856.ts'
+import { map860 } from './map-860.ts'
 import { map940 } from './map-940.ts'
 import { map943 } from './map-943.ts'
 import { map944 } from './map-944.ts'
@@ -15,7 +16,7 @@ import { type Work, workOn } from './work.ts'
 
 /**
  * ANSI X12, any release: the warehouse sets of a 3PL, inventory advice, purchase orders and ship notices.
- * Of the source's profile it reads quantityStates (846), itemQualifiers, w12Shift (945) and channel (850, 856, 940, 945).
+ * Of the source's profile it reads quantityStates (846), itemQualifiers, w12Shift (945) and channel (850, 856, 860, 940, 945).
  */
 export const x12Connector: Connector = {
   name: 'x12',
@@ -31,6 +32,7 @@ const MAPPERS: Readonly<Record<string, (work: Work) => void>> = {
   846: map846,
   850: map850,
   856: map856,
+  860: map860,
   940: map940,
   943: map943,
   944: map944,
