@@ -145,6 +145,27 @@ describe('an order of a shop', () => {
     expect(await open('edi')).toEqual([])
   })
 
+  test('that EDI changes and then cancels wants less, and then nothing', async () => {
+    await stocked('JAR', 20)
+    const sent = (control: string, set: string, body: string) =>
+      region.call('/v1/inbound/edi', {
+        body: edi(set, body, { control }),
+        contentType: 'application/edi-x12',
+      })
+    await sent('000000021', '940', 'W05*N*21\nLX*1\nW01*4*EA**VN*JAR\nLX*2\nW01*3*EA**VN*JAR\nW76*7')
+    await eventually(async () => (await reserved('JAR')) === 7)
+    await sent('000000022', '940', 'W05*R*21\nLX*1\nW01*1*EA**VN*JAR\nW76*1')
+    await eventually(async () => (await reserved('JAR')) === 4)
+    await sent('000000023', '940', 'W05*F*21')
+    await eventually(async () => (await reserved('JAR')) === 0)
+    await sent('000000024', '850', 'BEG*00*SA*24\nPO1*1*4*EA***VN*JAR\nPO1*2*3*EA***VN*JAR')
+    await sent('000000025', '850', 'BEG*05*SA*24\nPO1*2*2*EA***VN*JAR')
+    await eventually(async () => (await reserved('JAR')) === 2)
+    await sent('000000026', '860', 'BCH*04*SA*24\nPOC*1*QI*5*0*EA***VN*JAR\nPOC*2*DI*0*0*EA***VN*JAR')
+    await eventually(async () => (await reserved('JAR')) === 5)
+    expect(await open('edi')).toEqual([])
+  })
+
   test('with another signature is not let in, and leaves nothing', async () => {
     expect(await webhook('orders/create', order(2, 'CUP', 1), 'a-secret-of-somebody')).toBe(401)
     expect((await read('web:2')).status).toBe(404)
@@ -177,15 +198,24 @@ describe('an order of a shop', () => {
       region.call('/v1/inbound/woo', { body, headers: { authorization: '', ...headers } })
     const ping = await post('webhook_id=7', { 'content-type': 'application/x-www-form-urlencoded' })
     expect(ping.status).toBe(200)
-    const body = JSON.stringify({
-      id: 8,
-      status: 'processing',
-      date_modified_gmt: '2026-11-20T10:00:00',
-      line_items: [{ id: 1, sku: 'PAN', quantity: 2 }],
-    })
-    const signature = createHmac('sha256', SECRET).update(body).digest('base64')
-    const headers = { 'x-wc-webhook-topic': 'order.created', 'x-wc-webhook-signature': signature }
-    expect([(await post(body, headers)).status, (await post(`${body} `, headers)).status]).toEqual([202, 401])
+    const send = (status: string, minute: number, tamper = '') => {
+      const body = JSON.stringify({
+        id: 8,
+        status,
+        date_modified_gmt: `2026-11-20T10:0${minute}:00`,
+        line_items: [{ id: 1, sku: 'PAN', quantity: 2 }],
+      })
+      const signature = createHmac('sha256', SECRET).update(body).digest('base64')
+      const headers = { 'x-wc-webhook-topic': 'order.updated', 'x-wc-webhook-signature': signature }
+      return post(body + tamper, headers)
+    }
+    expect([(await send('processing', 0)).status, (await send('processing', 0, ' ')).status]).toEqual([
+      202, 401,
+    ])
+    await eventually(async () => (await reserved('PAN')) === 2)
+    await send('cancelled', 1)
+    await eventually(async () => (await reserved('PAN')) === 0)
+    await send('processing', 2)
     await eventually(async () => (await reserved('PAN')) === 2)
     expect(await open('woo')).toEqual([])
   })

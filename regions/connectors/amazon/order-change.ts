@@ -78,7 +78,7 @@ export function readOrderChange(notification: Notification, reading: Reading): v
     where,
   }))
   const id = notification.NotificationMetadata?.NotificationId
-  stateOrder(reading, word, 'accepted', asked, id && `notification/${id}/${name}`)
+  stateOrder(reading, word, 'accepted', asked, { id: id && `notification/${id}/${name}` })
   for (const { item, where } of items) sent(item, word, where, reading)
 }
 

@@ -57,7 +57,7 @@ export function readOrder(record: unknown, reading: Reading): void {
   const asked = goods.flatMap((line) => askedOf(line, order, reading))
   const { webhookId, topic } = delivery
   const id = webhookId === null ? undefined : `webhook/${webhookId}/${word.name}`
-  stateOrder(reading, word, topic === null || topic === CREATED ? 'accepted' : 'changed', asked, id)
+  stateOrder(reading, word, topic === null || topic === CREATED ? 'accepted' : 'changed', asked, { id })
   for (const refund of order.refunds ?? []) {
     for (const line of refund.refund_line_items ?? []) {
       const item = goods.find(({ id }) => id === line.line_item_id)

@@ -33,6 +33,11 @@ const Order = z.object({
 type Order = z.infer<typeof Order>
 
 type Meaning = 'demand' | 'none' | 'sent' | 'cancelled'
+/**
+ * How far each is in an order's life: its dates are of whole seconds, and a payment takes less, so that of two words of one
+ * second the later in life is the later one. In milliseconds behind that second.
+ */
+const STAGES_MS: Readonly<Record<Meaning, number>> = { none: 0, demand: 1, sent: 2, cancelled: 3 }
 /** As WooCommerce itself takes stock off and gives it back. A payment that failed may yet succeed: that is no cancellation. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   'on-hold': 'demand',
@@ -47,7 +52,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   trash: 'cancelled',
 }
 
-/** An order as the shop says it is by now: its status says whether it is demand. */
+/** An order as the shop says it is by now, whole: its status says whether it is demand, and a later one whether it is again. */
 export function readOrder(record: unknown, reading: Reading, isDeleted: boolean): void {
   const { codes, draft, message } = reading
   const read = readRecord(Order, record, 'order')
@@ -65,15 +70,17 @@ export function readOrder(record: unknown, reading: Reading, isDeleted: boolean)
   if (!named.ok) return void draft.refusals.push(named.error)
   const at = momentOf(order.date_modified_gmt, message.receivedAt, name)
   if (!at.ok) return void draft.refusals.push(at.error)
-  const word = { order: named.value, name, at: at.value }
-  if (meaning === 'cancelled') return cancelOrder(reading, word)
+  const word = { order: named.value, name, at: at.value + STAGES_MS[meaning] }
+  const isWanted = meaning === 'demand' || meaning === 'sent'
   const asked = (order.line_items ?? []).map((line) => {
     const where = `${name}, line ${line.id}`
     const ordered = notNegative(checkQuantity(line.quantity, where), where)
-    const quantity = meaning === 'none' && ordered.ok ? ok(NOTHING) : ordered
+    const quantity = isWanted || !ordered.ok ? ordered : ok(NOTHING)
     return { line: line.id, sku: skuOf(codes, codesOf(line), where), quantity, where }
   })
-  stateOrder(reading, word, meaning === 'none' ? 'changed' : 'accepted', asked)
+  // One that was deleted says its id alone.
+  if (meaning === 'cancelled' && asked.length === 0) return cancelOrder(reading, word, { mayReopen: true })
+  stateOrder(reading, word, isWanted ? 'accepted' : 'changed', asked, { isWhole: true })
   if (meaning !== 'sent') return
   const sentAt = momentOf(order.date_completed_gmt, at.value, name)
   if (!sentAt.ok) return void draft.refusals.push(sentAt.error)

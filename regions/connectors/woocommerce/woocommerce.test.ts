@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Codes, Translation } from '../connector.ts'
 import { anyCodes, codes, message } from '../given.ts'
+import { withKnownLines } from '../../inbox/known-lines.ts'
+import { newEffects } from '../../ledger/core/effects.ts'
+import { HEARD_AT, picture } from '../../ledger/core/given.ts'
+import { Ledger } from '../../ledger/core/ledger.ts'
 import { woocommerceConnector } from './woocommerce.ts'
 
 const translate = (body: unknown, topic: string | null, known: Codes = anyCodes()): Translation =>
@@ -31,13 +35,14 @@ describe('an order of WooCommerce', () => {
     expect(said(translate(genuine, 'order.created', known))).toEqual([
       {
         type: 'order.accepted',
-        time: '2017-03-22T19:28:08.000Z',
+        time: '2017-03-22T19:28:08.001Z',
         orderRef: 'woocommerce:727',
         channel: 'woocommerce',
         lines: [
           { line: '315', sku: 'SINGLE', quantity: 2 },
           { line: '316', sku: 'IDEA', quantity: 1 },
         ],
+        isWhole: true,
       },
     ])
     const missing = translate(genuine, null, codes({ skus: { 'product:93': 'SINGLE' } }))
@@ -58,9 +63,9 @@ describe('an order of WooCommerce', () => {
     ['on-hold', 'order.accepted', [2]],
     ['pending', 'order.changed', [0]],
     ['failed', 'order.changed', [0]],
-    ['cancelled', 'order.cancelled', []],
-    ['refunded', 'order.cancelled', []],
-    ['trash', 'order.cancelled', []],
+    ['cancelled', 'order.changed', [0]],
+    ['refunded', 'order.changed', [0]],
+    ['trash', 'order.changed', [0]],
     ['wc-processing', 'order.accepted', [2]],
   ])('that is %s is %s', (status, type, quantities) => {
     const [event, ...more] = said(translate({ ...order, status }, 'order.updated'))
@@ -86,10 +91,64 @@ describe('an order of WooCommerce', () => {
     expect(said(translate(packed, 'order.updated', known))).toMatchObject([{ orderRef: 'woocommerce:W-7' }])
   })
 
-  test('that was deleted says its id alone', () =>
+  test('that was deleted says its id alone, and may be restored', () =>
     expect(said(translate({ id: 7 }, 'order.deleted'))).toMatchObject([
-      { type: 'order.cancelled', orderRef: 'woocommerce:7' },
+      { type: 'order.cancelled', orderRef: 'woocommerce:7', mayReopen: true },
     ]))
+
+  test('that was paid in the second in which it was made is demand, whichever word comes first', () => {
+    const times = ['pending', 'processing', 'completed', 'cancelled'].map(
+      (status) => translate({ ...order, status }, 'order.updated').events[0]!.time,
+    )
+    expect(times).toEqual([...times].sort())
+    expect(new Set(times).size).toBe(4)
+  })
+})
+
+describe('in the books, an order of WooCommerce', () => {
+  /** The shop’s words in this order, each a minute after the one before; what is open of the order then. */
+  const openAfter = (...words: readonly (readonly [topic: string, more: object])[]): number => {
+    const ledger = new Ledger()
+    words.forEach(([topic, more], minute) => {
+      const at = `2026-11-20T10:${String(minute).padStart(2, '0')}:00`
+      const body = topic === 'order.deleted' ? { id: 7 } : { ...order, date_modified_gmt: at, ...more }
+      const { events } = woocommerceConnector.translate(
+        message(JSON.stringify(body), {
+          headers: { 'x-wc-webhook-topic': topic },
+          receivedAt: Date.parse(`${at}Z`),
+        }),
+        anyCodes(),
+      )
+      for (const event of events)
+        ledger.apply(withKnownLines(event, ledger.books) as never, newEffects(), HEARD_AT)
+    })
+    return Object.entries(picture(ledger)).reduce(
+      (sum, [key, { open = 0 }]) => sum + (key.startsWith('demand') ? open : 0),
+      0,
+    )
+  }
+  const updated = (status: string, more: object = {}) => ['order.updated', { status, ...more }] as const
+
+  test.each(['cancelled', 'refunded', 'trash', 'failed'])(
+    'that was %s is none, and reopened it is demand again',
+    (status) => {
+      expect(openAfter(updated('processing'), updated(status))).toBe(0)
+      expect(openAfter(updated('processing'), updated(status), updated('on-hold'))).toBe(2)
+      expect(openAfter(updated(status), updated('processing')), 'never heard of before').toBe(2)
+    },
+  )
+
+  test('that was deleted and then restored is demand again', () => {
+    expect(openAfter(updated('processing'), ['order.deleted', {}])).toBe(0)
+    const restored = ['order.restored', { status: 'processing' }] as const
+    expect(openAfter(updated('processing'), ['order.deleted', {}], restored)).toBe(2)
+  })
+
+  test('wants no more of a line that was taken out of it', () => {
+    const more = { line_items: [line, { ...line, id: 316, sku: 'MUG', quantity: 5 }] }
+    expect(openAfter(updated('processing', more))).toBe(7)
+    expect(openAfter(updated('processing', more), updated('processing'))).toBe(2)
+  })
 })
 
 describe('a product', () => {
