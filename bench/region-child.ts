@@ -3,6 +3,7 @@ import { answerOf } from '../regions/api/availability-answer.ts'
 import { viewAt } from '../regions/api/availability-view.ts'
 import { LedgerWriter } from '../regions/ledger/ledger-writer.ts'
 import { openDatabase } from '../regions/store/database.ts'
+import { collectByWhole } from '../shared/node/heap.ts'
 import { Channel, Region } from '../shared/domain/ids.ts'
 import { median, quantile } from './median.ts'
 import { CHANNELS, factsIn, messagesOf, type Size, skuName, tailOf } from './region-story.ts'
@@ -29,6 +30,7 @@ const QUERY_SKUS = 1000
 const WARM_UPS = 50
 const QUERIES = 300
 
+collectByWhole() // as the hub does
 const [does, folder, json] = process.argv.slice(2)
 const size = JSON.parse(json!) as Size
 const file = join(folder!, 'region.db')

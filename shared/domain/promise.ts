@@ -19,7 +19,10 @@ export type AvailableToPromise = { readonly date: string; readonly quantity: num
 
 const MS_PER_DAY = 86_400_000
 
-/** Day by day from today (index 0) to the horizon's end. */
+/**
+ * Day by day from today (index 0) to the last on which something is due, within the horizon: the days after that are as the
+ * last one.
+ */
 export type Promises = {
   readonly today: Instant
   /** ATP, never negative. */
@@ -34,14 +37,17 @@ export type Promises = {
  */
 export function promiseByDay(inputs: PromiseInputs): Promises {
   const today = startOfDay(inputs.now)
-  const days = inputs.horizonDays + 1
+  const dayIndex = (at: Instant): number => (startOfDay(at) - today) / MS_PER_DAY
+  let days = 1
+  for (const dated of [inputs.supply, inputs.demand])
+    for (const { at } of dated) days = Math.max(days, dayIndex(at) + 1)
+  days = Math.min(days, inputs.horizonDays + 1)
   const projected: number[] = []
   const supplied: number[] = []
   for (let day = 0; day < days; day++) {
     projected.push(0)
     supplied.push(0)
   }
-  const dayIndex = (at: Instant): number => (startOfDay(at) - today) / MS_PER_DAY
   for (const { at, quantity } of inputs.supply) {
     const day = dayIndex(at)
     if (day >= 0 && day < days) supplied[day]! += quantity

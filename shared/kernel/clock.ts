@@ -69,14 +69,28 @@ function parseAnyForm(text: string): Instant | null {
 export function formatInstant(at: Instant): string {
   const day = Math.floor(at / MS_PER_DAY)
   const ms = at - day * MS_PER_DAY
-  const { year, month, date } = civilFromDays(day)
-  const pad = (n: number, width: number): string => String(n).padStart(width, '0')
-  const clock = `${pad(Math.floor(ms / 3_600_000), 2)}:${pad(Math.floor(ms / 60_000) % 60, 2)}:${pad(Math.floor(ms / 1000) % 60, 2)}`
-  return `${pad(year, 4)}-${pad(month, 2)}-${pad(date, 2)}T${clock}.${pad(ms % 1000, 3)}Z`
+  const hours = TWO[Math.floor(ms / 3_600_000)]!
+  const minutes = TWO[Math.floor(ms / 60_000) % 60]!
+  const seconds = TWO[Math.floor(ms / 1000) % 60]!
+  return `${dateOf(day)}T${hours}:${minutes}:${seconds}.${pad(ms % 1000, 3)}Z`
+}
+
+const pad = (n: number, width: number): string => String(n).padStart(width, '0')
+const TWO: readonly string[] = Array.from({ length: 60 }, (_, n) => pad(n, 2))
+
+/** Nearly all moments that are written down one after the other are of one day. */
+let written = { day: Number.NaN, date: '' }
+
+function dateOf(day: number): string {
+  if (day !== written.day) {
+    const { year, month, date } = civilFromDays(day)
+    written = { day, date: `${pad(year, 4)}-${pad(month, 2)}-${pad(date, 2)}` }
+  }
+  return written.date
 }
 
 /** The UTC day an Instant falls in, as `YYYY-MM-DD`. */
-export const dayOf = (at: Instant): string => formatInstant(at).slice(0, 10)
+export const dayOf = (at: Instant): string => dateOf(Math.floor(at / MS_PER_DAY))
 
 export const startOfDay = (at: Instant): Instant => Math.floor(at / MS_PER_DAY) * MS_PER_DAY
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { collectByWhole } from './heap.ts'
 
 /** Longer than any of our parts needs to close, shorter than a supervisor's patience. */
 const CLOSE_WITHIN_MS = 4_000
@@ -11,6 +12,7 @@ export async function runProcess(
   log: Logger,
   open: () => Promise<{ readonly url: string; readonly close: () => Promise<void> }>,
 ): Promise<void> {
+  collectByWhole()
   const stopAtOnce = (error: unknown): void => {
     log.fatal({ err: error }, 'stopping: this process can not go on')
     process.exit(1)

@@ -1,10 +1,11 @@
 import type { Instant } from '../../../shared/kernel/clock.ts'
-import { floats, ints } from './columns.ts'
+import { ints } from './columns.ts'
 import { compareCounts, type Count, isAfter } from './count-order.ts'
 import { CountTable } from './count-table.ts'
 import { type Delta, DeltaHistory } from './delta-history.ts'
 import { DirtyPages } from './dirty-pages.ts'
 import { Interning } from './interning.ts'
+import { PositionRows } from './position-rows.ts'
 import { type Counted, RivalCounts } from './rival-counts.ts'
 
 export const PHYSICAL_STATES = ['onHand', 'damaged', 'quarantined'] as const
@@ -38,29 +39,12 @@ const NONE = -1
 export const PAGE_SLOTS = 32
 
 /**
- * The positions of a region: a row per (sku, node, lot), as columns, because a region has millions of them.
+ * The positions of a region: a row per (sku, node, lot), as plain numbers, because a region has millions of them.
  * A state's value is the last count plus every delta after it; without a count it is the sum of all deltas.
  */
 export class Positions {
-  readonly #skus = ints()
-  readonly #nodes = ints()
-  readonly #lots = ints(NONE)
-  readonly #nextOfSku = ints(NONE)
+  readonly #rows = new PositionRows()
   readonly #firstOfSku = ints(NONE)
-  readonly #asOf = floats()
-  readonly #inTransit = floats()
-  readonly #values = { onHand: floats(), damaged: floats(), quarantined: floats() }
-  readonly #counted = { onHand: ints(NONE), damaged: ints(NONE), quarantined: ints(NONE) }
-  readonly #columns = [
-    this.#skus,
-    this.#nodes,
-    this.#lots,
-    this.#nextOfSku,
-    this.#asOf,
-    this.#inTransit,
-    ...Object.values(this.#values),
-    ...Object.values(this.#counted),
-  ]
   readonly counts: CountTable
   readonly history: DeltaHistory
   readonly rivals = new RivalCounts()
@@ -84,12 +68,12 @@ export class Positions {
 
   #append(sku: number, node: number, lot: number): number {
     const slot = this.#size++
-    for (const column of this.#columns) column.ensure(this.#size)
+    this.#rows.ensure(this.#size)
     this.#firstOfSku.ensure(sku + 1)
-    this.#skus.values[slot] = sku
-    this.#nodes.values[slot] = node
-    this.#lots.values[slot] = lot
-    this.#nextOfSku.values[slot] = this.#firstOfSku.values[sku]!
+    this.#rows.setLink(slot, 'sku', sku)
+    this.#rows.setLink(slot, 'node', node)
+    this.#rows.setLink(slot, 'lot', lot)
+    this.#rows.setLink(slot, 'next', this.#firstOfSku.values[sku]!)
     this.#firstOfSku.values[sku] = slot
     this.dirty.mark(slot)
     return slot
@@ -98,8 +82,7 @@ export class Positions {
   find(sku: number, node: number, lot: number): number {
     if (sku < 0) return NONE
     let slot = this.#firstOfSku.values[sku] ?? NONE
-    while (slot !== NONE && (this.#nodes.values[slot] !== node || this.#lots.values[slot] !== lot))
-      slot = this.#nextOfSku.values[slot]!
+    while (slot !== NONE && (this.nodeOf(slot) !== node || this.lotOf(slot) !== lot)) slot = this.nextOf(slot)
     return slot
   }
 
@@ -109,26 +92,27 @@ export class Positions {
 
   /** Walking a sku's slots without a generator, where it is done for thousands of skus at once; -1 ends it. */
   firstOf = (sku: number): number => (sku < 0 ? NONE : (this.#firstOfSku.values[sku] ?? NONE))
-  nextOf = (slot: number): number => this.#nextOfSku.values[slot]!
+  nextOf = (slot: number): number => this.#rows.link(slot, 'next')
 
-  skuOf = (slot: number): number => this.#skus.values[slot]!
-  nodeOf = (slot: number): number => this.#nodes.values[slot]!
-  lotOf = (slot: number): number => this.#lots.values[slot]!
-  asOf = (slot: number): Instant => this.#asOf.values[slot]!
-  inTransit = (slot: number): number => this.#inTransit.values[slot]!
-  value = (slot: number, state: PhysicalState): number => this.#values[state].values[slot]!
+  skuOf = (slot: number): number => this.#rows.link(slot, 'sku')
+  nodeOf = (slot: number): number => this.#rows.link(slot, 'node')
+  lotOf = (slot: number): number => this.#rows.link(slot, 'lot')
+  asOf = (slot: number): Instant => this.#rows.quantity(slot, 'asOf')
+  inTransit = (slot: number): number => this.#rows.quantity(slot, 'inTransit')
+  value = (slot: number, state: PhysicalState): number => this.#rows.quantity(slot, state)
 
   /** The count that a state stands on. */
   countOf(slot: number, state: PhysicalState): Count | undefined {
-    const row = this.#counted[state].values[slot]!
+    const row = this.countRowOf(slot, state)
     return row === NONE ? undefined : this.counts.get(row)
   }
 
   applyDelta(slot: number, delta: Delta): void {
     for (const state of PHYSICAL_STATES) {
       if (delta[state] === 0) continue
-      const row = this.#counted[state].values[slot]!
-      if (row === NONE || this.counts.isBefore(row, delta)) this.#values[state].values[slot]! += delta[state]
+      const row = this.countRowOf(slot, state)
+      if (row === NONE || this.counts.isBefore(row, delta))
+        this.#rows.setQuantity(slot, state, this.value(slot, state) + delta[state])
     }
     this.history.add(slot, delta)
     this.#touch(slot, delta.time)
@@ -147,7 +131,7 @@ export class Positions {
       const chosen = this.#choose(slot, state, { count, quantity })
       if (chosen === null) continue
       if (chosen.count === count) row = row === NONE ? this.counts.add(count) : row
-      this.#values[state].values[slot] = chosen.quantity + this.#sumAfter(slot, state, chosen.count)
+      this.#rows.setQuantity(slot, state, chosen.quantity + this.#sumAfter(slot, state, chosen.count))
       this.#standOn(slot, state, chosen.count === count ? row : this.counts.add(chosen.count))
     }
     this.#touch(slot, count.asOf)
@@ -168,8 +152,7 @@ export class Positions {
       const counted = states[state]
       if (counted === undefined) continue
       const standing = this.countOf(slot, state)
-      const isKnown =
-        standing !== undefined ? compareCounts(count, standing) > 0 : this.#asOf.values[slot] !== 0
+      const isKnown = standing !== undefined ? compareCounts(count, standing) > 0 : this.asOf(slot) !== 0
       const ledger = isKnown ? this.value(slot, state) - this.#sumAfter(slot, state, count) : null
       compared.push({ slot, state, counted, ledger })
     }
@@ -177,35 +160,35 @@ export class Positions {
   }
 
   addInTransit(slot: number, quantity: number, time: Instant): void {
-    this.#inTransit.values[slot]! += quantity
+    this.#rows.setQuantity(slot, 'inTransit', this.inTransit(slot) + quantity)
     this.#touch(slot, time)
   }
 
   /** The row of `counts` that a state stands on; -1 for none. */
-  countRowOf = (slot: number, state: PhysicalState): number => this.#counted[state].values[slot]!
+  countRowOf = (slot: number, state: PhysicalState): number => this.#rows.link(slot, state)
 
-  /** Makes room in one go: growing step by step would write the columns of millions several times. */
+  /** Makes room in one go: growing step by step would write the counts of millions several times. */
   reserve(slots: number): void {
-    for (const column of this.#columns) column.ensure(slots)
+    this.#rows.ensure(slots)
     this.counts.reserve(slots)
   }
 
   /** Puts the next position back as a checkpoint kept it; they come in the order of their slots. */
   restore(row: PositionRow): void {
     const slot = this.#append(row.sku, row.node, row.lot)
-    this.#asOf.values[slot] = row.asOf
-    this.#inTransit.values[slot] = row.inTransit
+    this.#rows.setQuantity(slot, 'asOf', row.asOf)
+    this.#rows.setQuantity(slot, 'inTransit', row.inTransit)
     for (let i = 0; i < PHYSICAL_STATES.length; i++) {
       const state = PHYSICAL_STATES[i]!
-      this.#values[state].values[slot] = row.values[i]!
+      this.#rows.setQuantity(slot, state, row.values[i]!)
       if (row.countRows[i] !== NONE) this.#standOn(slot, state, row.countRows[i]!)
     }
   }
 
   #standOn(slot: number, state: PhysicalState, row: number): void {
-    const before = this.#counted[state].values[slot]!
+    const before = this.countRowOf(slot, state)
     this.counts.use(row)
-    this.#counted[state].values[slot] = row
+    this.#rows.setLink(slot, state, row)
     if (before !== NONE) this.counts.release(before)
   }
 
@@ -216,7 +199,7 @@ export class Positions {
   }
 
   #touch(slot: number, time: Instant): void {
-    if (time > this.#asOf.values[slot]!) this.#asOf.values[slot] = time
+    if (time > this.asOf(slot)) this.#rows.setQuantity(slot, 'asOf', time)
     this.dirty.mark(slot)
   }
 }

@@ -41,13 +41,20 @@ export function promiseOf(
 /** On most days nothing changes, and putting a kit together is worth not doing again. */
 function kitPromises(tree: PromiseTree): number[] {
   const promised: number[] = []
-  for (let day = 0; day < tree.own.length; day++)
+  for (let day = 0; day < daysOf(tree); day++)
     promised.push(isAsBefore(tree, day) ? promised[day - 1]! : kitFigure(partOn(tree, day)))
   return promised
 }
 
+/** As far as something of the kit or of a part is due. */
+const daysOf = ({ own, parts }: PromiseTree): number =>
+  parts.reduce((days, { tree }) => Math.max(days, daysOf(tree)), own.length)
+
+/** The days behind the last are as that. */
+const onDay = (own: readonly number[], day: number): number => own[Math.min(day, own.length - 1)]!
+
 const isAsBefore = ({ own, parts }: PromiseTree, day: number): boolean =>
-  day > 0 && own[day] === own[day - 1] && parts.every(({ tree }) => isAsBefore(tree, day))
+  day > 0 && onDay(own, day) === onDay(own, day - 1) && parts.every(({ tree }) => isAsBefore(tree, day))
 
 /** What is promised of an item by itself, day by day, and of what a kit is put together from. */
 type PromiseTree = {
@@ -92,7 +99,7 @@ function ownPromises(
 
 const partOn = ({ sku, own, parts }: PromiseTree, day: number): KitPart => ({
   sku,
-  own: own[day]!,
+  own: onDay(own, day),
   parts: parts.map(({ quantity, tree }) => ({ quantity, part: partOn(tree, day) })),
 })
 
