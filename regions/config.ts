@@ -3,6 +3,7 @@ import { NodeId, Region } from '../shared/domain/ids.ts'
 import { HttpConfig } from '../shared/node/http.ts'
 import { NatsConfig } from '../shared/node/nats.ts'
 import { TrytonConfig } from './erp/tryton/config.ts'
+import { FeedConfigs } from './feeds/feed-config.ts'
 import { HttpSystemConfig } from './orders/http-answer.ts'
 import { EdgeConfig } from './snapshots/edge-client.ts'
 
@@ -32,6 +33,8 @@ export const RegionConfig = z
       .optional(),
     /** A Tryton that is told of orders and is read. */
     tryton: TrytonConfig.optional(),
+    /** The channels that are told what they may sell. */
+    feeds: FeedConfigs.default([]),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .refine(({ orders, tryton }) => !(orders?.erp && tryton), {

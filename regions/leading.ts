@@ -8,6 +8,7 @@ import type { Fact } from '../shared/contract/events.ts'
 import type { RegionConfig } from './config.ts'
 import { TrytonPoller } from './erp/tryton/poller.ts'
 import { trytonErpOf } from './erp/tryton/tryton-erp.ts'
+import { Feeds } from './feeds/feeds.ts'
 import { CentrePolicies } from './governance/centre-policies.ts'
 import { DecisionLog } from './ledger/decision-log.ts'
 import type { MasterBook } from './ledger/core/master-book.ts'
@@ -66,6 +67,7 @@ export class Leading {
   readonly reporter: Reporter
   readonly centrePolicies: CentrePolicies
   readonly stock: StockWatch
+  readonly feeds: Feeds
   readonly #parts: Parts
   #timers: NodeJS.Timeout[] = []
 
@@ -107,6 +109,19 @@ export class Leading {
       onDigests: (digests) => this.reporter.reportDigests(digests),
     })
     this.stock = new StockWatch(ledger)
+    const { exceptions } = parts
+    const random = seededRandom(newId())
+    this.feeds = new Feeds({
+      configs: config.feeds,
+      bus,
+      region,
+      epoch,
+      ledger,
+      exceptions,
+      clock,
+      random,
+      log,
+    })
     this.reporter = new Reporter({
       bus,
       region,
@@ -119,6 +134,7 @@ export class Leading {
       factsBehind: parts.factsBehind,
       stock: this.stock,
       systems: () => this.#runner?.queues() ?? [],
+      feeds: () => this.feeds.statuses(),
       again: this.desk.again,
       digests: () => writer.digests.told(),
     })
@@ -160,6 +176,7 @@ export class Leading {
     const { inbox, oneSided, writer, clock } = this.#parts
     await inbox.start()
     this.publisher.start()
+    this.feeds.start()
     this.#poller?.start()
     this.reporter.start()
     this.centrePolicies.start()
@@ -174,6 +191,14 @@ export class Leading {
     ]
   }
 
+  /** A figure that a channel refused is told anew. False when there is no such letter, or the channel is fed no more. */
+  againRefused(letterId: string): boolean {
+    const { exceptions } = this.#parts
+    if (!exceptions.get(letterId) || !this.feeds.again(letterId)) return false
+    exceptions.settle(letterId, 'replayed')
+    return true
+  }
+
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     this.reporter.stop()
@@ -181,6 +206,7 @@ export class Leading {
     await this.centrePolicies.stop()
     this.desk.close()
     await this.#parts.inbox.stop()
+    await this.feeds.stop()
     await this.publisher.stop()
   }
 }

@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { OrderAnswer } from '../shared/contract/order-api.ts'
 import type { ReservationAnswer } from '../shared/contract/reservation-api.ts'
-import { type StreamName, STREAMS } from '../shared/contract/subjects.ts'
 import type { Clock } from '../shared/kernel/clock.ts'
 import { newId } from '../shared/node/new-id.ts'
-import { type Bus, connectBus, ensureStream } from '../shared/node/nats.ts'
+import { type Bus, connectBus } from '../shared/node/nats.ts'
 import { Unavailable } from '../shared/node/unavailable.ts'
 import { AsOfReader } from './as-of/as-of.ts'
 import { JournalReader } from './journal/journal-reader.ts'
 import type { RegionConfig } from './config.ts'
 import type { Refusal } from './connectors/connector.ts'
+import { skuOfRefused } from './feeds/refused-letter.ts'
 import { conflictRefusal } from './inbox/conflict.ts'
 import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
@@ -38,18 +38,8 @@ import { JournalWatch } from './ops/journal-watch.ts'
 import { Lease } from './ops/lease.ts'
 import { OneSidedWatch } from './ops/one-sided-watch.ts'
 import { openDatabase } from './store/database.ts'
+import { ensureStreams } from './streams.ts'
 import { WalFolder } from './store/wal-folder.ts'
-
-const DAY_MS = 86_400_000
-
-/** The journal keeps facts for good; the streams carry them, and are kept long enough for a centre that was away. */
-const KEPT_MS: Record<StreamName, number> = {
-  INBOUND: 7 * DAY_MS,
-  FACTS: 30 * DAY_MS,
-  DECISIONS: 30 * DAY_MS,
-  EXCEPTIONS: 30 * DAY_MS,
-  REPORTS: DAY_MS,
-}
 
 /** Holds end and sources fall silent without a fact: so late may the edge hear of it. */
 const TIME_PASSES_EVERY_MS = 250
@@ -115,13 +105,7 @@ export class RegionHub {
     mkdirSync(config.dataDir, { recursive: true })
     const database = openDatabase(databasePath(config))
     const bus = await connectBus(`region-${config.region}`, config.nats)
-    for (const name of Object.keys(STREAMS) as StreamName[]) {
-      await ensureStream(bus, {
-        name,
-        subjects: STREAMS[name].subjects(config.region),
-        maxAgeMs: KEPT_MS[name],
-      })
-    }
+    await ensureStreams(bus, config.region)
     await settleDecisions(bus, config.region, new Journal(database), log)
     const writer = new LedgerWriter(database, clock)
     const hub = new RegionHub({ config, clock, log, bus, writer, database, stepDown })
@@ -315,6 +299,7 @@ export class RegionHub {
   /** Tries an exception again. Null when there is none; otherwise what it still is refused for. */
   async replay(id: string): Promise<readonly Refusal[] | null> {
     if (this.oneSided.isOne(id)) return this.oneSided.again(id)
+    if (skuOfRefused(id) !== null) return this.#leading?.againRefused(id) ? [] : null
     const orderRef = orderOfStuck(id)
     if (orderRef === null || !this.#leading) return this.inbox.replay(id)
     const { code } = await this.#leading.orders.resume(orderRef, id)
@@ -352,6 +337,7 @@ export class RegionHub {
     books.kits.spread(skus)
     if (skus.size === 0) return
     this.#leading?.publisher.mark(skus)
+    this.#leading?.feeds.mark(skus)
     this.#leading?.stock.mark(skus)
   }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AlertKind } from '../../shared/contract/alert-api.ts'
+import { WEBHOOK_SECRET } from '../../shared/node/standard-webhook.ts'
 import { RuleConfig } from './alert-rule.ts'
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
@@ -11,7 +12,7 @@ export const OutputConfig = z.discriminatedUnion('kind', [
     name: Name,
     url: z.url({ protocol: /^https?$/ }),
     /** Signs what is sent, as Standard Webhooks does: `whsec_` and base64. */
-    secret: z.string().regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'is whsec_ and 24 to 64 bytes in base64'),
+    secret: z.string().regex(WEBHOOK_SECRET, 'is whsec_ and 24 to 64 bytes in base64'),
   }),
   z.strictObject({ kind: z.literal('alertmanager'), name: Name, url: z.url({ protocol: /^https?$/ }) }),
   z.strictObject({

@@ -11,6 +11,7 @@ import { addDocs } from './docs.ts'
 import { addEdge } from './edge.ts'
 import { addEvents } from './events.ts'
 import { addExceptions } from './exceptions.ts'
+import { addFeeds } from './feeds.ts'
 import { addHealth } from './health.ts'
 import { addInbound } from './inbound.ts'
 import { addMasterData } from './master-data.ts'
@@ -81,6 +82,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   addCorrections(app, hub)
   addSources(app, hub)
   addEdge(app, hub)
+  addFeeds(app, hub)
   addAvailability(app, hub)
   addPositions(app, hub)
   addReservations(app, hub)

@@ -1,8 +1,9 @@
-import type { Freshness, RegionAvailabilityAnswer } from '../../shared/contract/availability-api.ts'
+import type { RegionAvailabilityAnswer } from '../../shared/contract/availability-api.ts'
 import type { Sku } from '../../shared/domain/ids.ts'
 import { formatInstant } from '../../shared/kernel/clock.ts'
 import { figureOf } from '../../shared/snapshot/figure.ts'
-import { figuresOf, type NodeFigures, type SkuFigures } from '../ledger/core/figures.ts'
+import { truthOf } from '../ledger/core/figure-truth.ts'
+import { figuresOf } from '../ledger/core/figures.ts'
 import { promiseOf } from '../ledger/core/promise-of.ts'
 import { snapshotRowOf } from '../ledger/core/snapshot-row.ts'
 import type { Ask, View, Wish } from './availability-view.ts'
@@ -49,25 +50,4 @@ function substitutesOf({ books, now, rules }: View, skus: readonly string[], ask
       const row = snapshotRowOf(figuresOf(books, books.skus.find(sku), now))
       return { sku: sku as Sku, availableToSell: figureOf(row, rules, ask) }
     })
-}
-
-/** How far the figure can be believed: what is known of a node is as good as the source that tells of it. */
-function truthOf(figures: SkuFigures, ask: Ask): { freshness: Freshness; reasons: string[] } {
-  const reasons = new Set<string>()
-  let freshness: Freshness = 'fresh'
-  for (const { node, availableToSell, sells, state } of nodesBehind(figures)) {
-    if (!sells || (ask.node !== undefined && ask.node !== node)) continue
-    if (availableToSell < 0) reasons.add(`negative-at:${node}`)
-    if (state.condition === 'fresh') continue
-    reasons.add(`source-${state.condition}:${state.source}@${node}`)
-    if (state.step.action !== 'serve') freshness = 'degraded'
-    else if (freshness === 'fresh') freshness = 'stale'
-  }
-  return { freshness, reasons: [...reasons] }
-}
-
-/** The nodes that a figure came from: of a kit also its components'. */
-function* nodesBehind({ nodes, kit }: SkuFigures): Generator<NodeFigures> {
-  yield* nodes
-  for (const { figures } of kit) yield* nodesBehind(figures)
 }

@@ -10,5 +10,5 @@ test('the AsyncAPI document is valid AsyncAPI 3', async () => {
       ?.channels()
       .all()
       .map((channel) => channel.id()),
-  ).toEqual(['inbound', 'facts', 'decisions', 'exceptions', 'reports'])
+  ).toEqual(['inbound', 'facts', 'decisions', 'exceptions', 'feeds', 'reports'])
 })

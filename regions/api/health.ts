@@ -1,3 +1,4 @@
+import type { FeedStatus } from '../../shared/contract/feed-api.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionApp } from './region-app.ts'
@@ -22,6 +23,26 @@ function gaugesOf(leading: RegionHub['leading']): Gauge[] {
     ['plimsoll_edge_paused', 'Whether pushes are paused', edge.state === 'paused' ? 1 : 0],
     ['plimsoll_decisions_waiting', 'Requests that wait to be decided', desk.queued],
   ]
+}
+
+/** Of each channel that is fed. */
+const FEED_GAUGES: [name: string, help: string, value: (feed: FeedStatus) => number][] = [
+  ['plimsoll_feed_up', 'Whether the channel takes its figures', ({ status }) => (status === 'down' ? 0 : 1)],
+  ['plimsoll_feed_paused', 'Whether the feed is paused', ({ status }) => (status === 'paused' ? 1 : 0)],
+  ['plimsoll_feed_waiting', 'Skus of which the channel is owed a newer figure', ({ waiting }) => waiting],
+  ['plimsoll_feed_oldest_ms', 'Milliseconds that the oldest of them waits', ({ oldestMs }) => oldestMs],
+  ['plimsoll_feed_delivered', 'Figures taken since this process writes', ({ delivered }) => delivered],
+  ['plimsoll_feed_refused', 'Figures refused since then', ({ refused }) => refused],
+  ['plimsoll_feed_failed', 'Calls that came to nothing since then', ({ failed }) => failed],
+]
+
+function feedLines(region: string, feeds: readonly FeedStatus[]): string[] {
+  if (feeds.length === 0) return []
+  return FEED_GAUGES.flatMap(([name, help, value]) => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} gauge`,
+    ...feeds.map((feed) => `${name}{region="${region}",channel="${feed.channel}"} ${value(feed)}`),
+  ])
 }
 
 export function addHealth(app: RegionApp, hub: RegionHub): void {
@@ -58,6 +79,7 @@ export function addHealth(app: RegionApp, hub: RegionHub): void {
       `# TYPE ${name} gauge`,
       `${name}{region="${hub.region}"} ${value}`,
     ])
+    lines.push(...feedLines(hub.region, hub.leading?.feeds.statuses() ?? []))
     return c.text(`${lines.join('\n')}\n`)
   })
 }

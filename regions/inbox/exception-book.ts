@@ -39,6 +39,7 @@ export class ExceptionBook {
   readonly #markPublished
   readonly #countOpen
   readonly #openIdsOf
+  readonly #isOpen
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare(
@@ -58,6 +59,7 @@ export class ExceptionBook {
     this.#markPublished = database.prepare(
       'UPDATE exception SET published = 1 WHERE id = ? AND attempts = ? AND status = ?',
     )
+    this.#isOpen = database.prepare(`SELECT 1 FROM exception WHERE id = ? AND status = 'open'`)
     this.#openIdsOf = database.prepare(`SELECT id FROM exception WHERE status = 'open' AND class = ?`)
     this.#countOpen = database.prepare(`SELECT count(*) AS n FROM exception WHERE status = 'open'`)
   }
@@ -139,6 +141,10 @@ export class ExceptionBook {
 
   openIdsOf(kind: ExceptionRecord['class']): string[] {
     return this.#openIdsOf.all(kind).map((row) => row['id'] as string)
+  }
+
+  isOpen(id: string): boolean {
+    return this.#isOpen.get(id) !== undefined
   }
 
   countOpen(): number {

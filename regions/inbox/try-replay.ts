@@ -1,4 +1,5 @@
 import type { OneSidedWatch } from '../ops/one-sided-watch.ts'
+import { skuOfRefused } from '../feeds/refused-letter.ts'
 import { orderOfStuck } from '../orders/stuck-letter.ts'
 import type { ExceptionBook } from './exception-book.ts'
 import type { Inbox, Trial } from './inbox.ts'
@@ -12,8 +13,8 @@ export function tryReplay(
   }: { readonly inbox: Inbox; readonly exceptions: ExceptionBook; readonly oneSided: OneSidedWatch },
   id: string,
 ): Trial | null {
-  if (orderOfStuck(id) !== null && exceptions.get(id)) {
-    const detail = 'The system would be asked again; what it answers can only be known by asking.'
+  if ((orderOfStuck(id) ?? skuOfRefused(id)) !== null && exceptions.get(id)) {
+    const detail = 'It would be asked again; what it answers can only be known by asking.'
     return { outcome: 'unknown', facts: 0, detail }
   }
   if (!oneSided.isOne(id)) return inbox.tryOut(id)

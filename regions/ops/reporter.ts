@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { EdgeTold } from '../../shared/contract/edge-api.ts'
-import type { JournalReport, Report } from '../../shared/contract/reports.ts'
+import type { HeartbeatReport, JournalReport, Report } from '../../shared/contract/reports.ts'
 import { exceptionsSubject, reportsSubject } from '../../shared/contract/subjects.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
 import type { Tier } from '../../shared/domain/tier.ts'
@@ -32,6 +32,7 @@ type Parts = {
   readonly factsBehind: () => Promise<number>
   readonly stock: StockWatch
   readonly systems: () => readonly SystemQueue[]
+  readonly feeds: () => HeartbeatReport['feeds']
   readonly again: ReservedAgain
   readonly digests: () => JournalReport['streams']
 }
@@ -95,7 +96,8 @@ export class Reporter {
   }
 
   async #heartbeat(): Promise<Report> {
-    const { ledger, publisher, exceptions, epoch, stock, systems, factsBehind, again, clock } = this.#parts
+    const { ledger, publisher, exceptions, epoch, stock, systems, feeds, factsBehind, again, clock } =
+      this.#parts
     const { books } = ledger
     const cadence = (tier: Tier): number => cadenceMs(books.master, tier)
     return {
@@ -117,6 +119,7 @@ export class Reporter {
         stuck,
         oldestMs,
       })),
+      feeds: feeds(),
       reconcileEveryMs: { A: cadence('A'), B: cadence('B'), C: cadence('C') },
       reservedAgain: again.report(clock.now()),
     }

@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto'
 import * as z from 'zod'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
+import { retryAfterMs } from '../../shared/node/retry-after.ts'
+import { webhookHeaders } from '../../shared/node/standard-webhook.ts'
 import { ErpFault, type ErpRefusal } from './erp.ts'
 
 /** Where a system without an adapter of its own is reached: docs/reference/systems.md says what it has to answer. */
@@ -17,8 +18,6 @@ export type HttpSystemConfig = z.infer<typeof HttpSystemConfig>
 
 const ANSWER_WITHIN_MS = 10_000
 const ANSWER_BYTES_MAX = 64 * 1024
-const BUSY_MS_DEFAULT = 1_000
-const BUSY_MS_MAX = 3_600_000
 
 const Refused = z.object({ code: z.string(), detail: z.string().optional() })
 const CODES = [
@@ -44,16 +43,13 @@ export async function callSystem<T>(
   schema: z.ZodType<T>,
 ): Promise<Result<T, ErpRefusal>> {
   const text = JSON.stringify(body)
-  const at = String(Math.floor(Date.now() / 1000))
-  const signature = createHmac('sha256', secret).update(`${key}.${at}.${text}`).digest('base64')
+  const now = Date.now()
   const response = await fetch(new URL(path, url.endsWith('/') ? url : `${url}/`), {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       'idempotency-key': key,
-      'webhook-id': key,
-      'webhook-timestamp': at,
-      'webhook-signature': `v1,${signature}`,
+      ...webhookHeaders(secret, { id: key, body: text, now }),
     },
     body: text,
     redirect: 'error',
@@ -64,21 +60,17 @@ export async function callSystem<T>(
   })
   const answer = (await response.text().catch(() => '')).slice(0, ANSWER_BYTES_MAX)
   if (response.status === 429 || response.status === 503)
-    return err({ code: 'busy', detail: `HTTP ${response.status}`, retryAfterMs: retryAfterMs(response) })
+    return err({
+      code: 'busy',
+      detail: `HTTP ${response.status}`,
+      retryAfterMs: retryAfterMs(response.headers, Date.now()),
+    })
   if (response.status >= 400 && response.status < 500 && response.status !== 408)
     return err(refusalOf(response.status, answer))
   if (!response.ok) throw new ErpFault('failed', `HTTP ${response.status}`)
   const parsed = schema.safeParse(jsonOrNull(answer))
   if (!parsed.success) throw new ErpFault('unreadable', `an answer without ${z.prettifyError(parsed.error)}`)
   return ok(parsed.data)
-}
-
-/** Seconds, or a date (RFC 9110, 10.2.3). */
-function retryAfterMs(response: Response): number {
-  const said = response.headers.get('retry-after')
-  if (said === null) return BUSY_MS_DEFAULT
-  const ms = /^\d+$/.test(said) ? Number(said) * 1000 : Date.parse(said) - Date.now()
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), BUSY_MS_MAX) : BUSY_MS_DEFAULT
 }
 
 function refusalOf(status: number, text: string): ErpRefusal {

@@ -9,7 +9,7 @@ import type { Flow } from '../ledger/core/flow-book.ts'
 import { type FlowTask, isStuck, type Systems, taskKey, tasksOf } from './core/flow-tasks.ts'
 import { ErpFault, type ErpOrder, type ErpPort, type ErpRefusal } from './erp.ts'
 import type { FulfilmentPort } from './fulfilment.ts'
-import { Lane, type LaneLimits, type LaneState } from './lane.ts'
+import { Lane, type LaneLimits, type LaneState } from '../outbound/lane.ts'
 import type { OrderTasks } from './order-tasks.ts'
 import type { Decided, DecideCommand } from './reservation-desk.ts'
 

@@ -29,14 +29,18 @@ export function movementOf(
  * Figures are compared, not inputs: that of nobody in particular, of each class that a rule names, of a channel that none
  * names, and of each node. So no reader is ever told a figure that is further off than the band.
  */
-function isWithin(told: SnapshotRow, now: SnapshotRow, rules: Allocation, { band, lowStock }: Band): boolean {
+function isWithin(told: SnapshotRow, now: SnapshotRow, rules: Allocation, band: Band): boolean {
   if (told.tier !== now.tier || !isSameList(told.substitutes, now.substitutes)) return false
   return asksOf(told, now, rules).every((ask) => {
     const before = figureOf(told, rules, ask)
     const after = figureOf(now, rules, ask)
-    return before === after || (Math.abs(after - before) <= band && Math.min(before, after) > lowStock)
+    return isSmall(before, after, band)
   })
 }
+
+/** Whether a change of one figure may wait. */
+export const isSmall = (before: number, after: number, { band, lowStock }: Band): boolean =>
+  before === after || (Math.abs(after - before) <= band && Math.min(before, after) > lowStock)
 
 /** A name that no channel has: whoever no rule names. */
 const NO_CHANNEL = '*'

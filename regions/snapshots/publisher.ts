@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import type { EdgeStatus } from '../../shared/contract/edge-api.ts'
-import { encodePush, type Rules } from '../../shared/contract/push.ts'
+import { encodePush } from '../../shared/contract/push.ts'
 import type { Region } from '../../shared/domain/ids.ts'
 import type { Tier } from '../../shared/domain/tier.ts'
 import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
 import type { SnapshotRow } from '../../shared/snapshot/row.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
-import { rulesOf } from '../ledger/core/snapshot-row.ts'
+import { CurrentRules } from '../ledger/core/current-rules.ts'
 import { tierOf } from '../ledger/core/tier-of.ts'
 import { type Batch, Compactor } from './compactor.ts'
 import type { EdgeClient, PushOutcome } from './edge-client.ts'
@@ -53,6 +53,7 @@ export class Publisher {
   readonly #delays = new EdgeDelays()
   readonly #builder: ShardBuilder
   readonly #told = new ToldRows()
+  readonly #rules: CurrentRules
   /** Rows as they are in this turn, worked out once for the decision and the push. */
   readonly #lookedAt = new Map<number, SnapshotRow | null>()
   readonly #partBytesMax: number
@@ -64,7 +65,6 @@ export class Publisher {
   #versionMin = 0
   #acknowledgedAt: Instant | null = null
   #rowsOut = 0
-  #rules: Rules | null = null
   #rulesVersion = -1
   #digestsAt = 0
   #failures = 0
@@ -88,6 +88,7 @@ export class Publisher {
     partBytesMax?: number
   }) {
     this.#ledger = parts.ledger
+    this.#rules = new CurrentRules(parts.ledger)
     this.#edge = parts.edge
     this.#clock = parts.clock
     this.#log = parts.log
@@ -105,7 +106,7 @@ export class Publisher {
         const told = this.#told.find(this.#builder.shardOf(sku), this.#ledger.books.skus.textOf(sku))
         const row = this.#builder.row(sku)
         this.#lookedAt.set(sku, row)
-        return movementOf(told, row, () => this.#currentRules(), band)
+        return movementOf(told, row, () => this.#rules.get(), band)
       },
     })
   }
@@ -222,7 +223,7 @@ export class Publisher {
 
   async #push(batch: Batch, now: Instant): Promise<void> {
     const isWhole = this.#version === 0
-    const rulesVersion = this.#rulesNow
+    const rulesVersion = this.#rules.version
     const { hot, shards } = batch
     const isChange = isWhole || hot.length > 0 || shards.length > 0 || this.#rulesVersion !== rulesVersion
     // Where nothing waits, the edge has what the ledger has, although entries were journaled that changed no figure.
@@ -239,7 +240,7 @@ export class Publisher {
       asOf: formatInstant(now),
       tierAsOf: this.#tierAsOf(now),
       shardCount: this.#builder.shardCount,
-      ...(isWhole || this.#rulesVersion !== rulesVersion ? { rules: this.#currentRules() } : {}),
+      ...(isWhole || this.#rulesVersion !== rulesVersion ? { rules: this.#rules.get() } : {}),
     }
     const rows = hot.map((sku) => this.#lookedAt.get(sku) ?? null).filter((row) => row !== null)
     this.#lookedAt.clear()
@@ -310,17 +311,6 @@ export class Publisher {
     // What changed while they were made is ahead of the edge.
     for (const shard of this.#compactor.shardsBehind()) digests[shard] = ''
     this.#onDigests({ version: this.#version, digests })
-  }
-
-  /** Grows with every change of master data, and with every source that falls silent or is heard again. */
-  get #rulesNow(): number {
-    return this.#ledger.books.master.version + this.#ledger.time.version
-  }
-
-  #currentRules(): Rules {
-    if (this.#rules?.version !== this.#rulesNow)
-      this.#rules = rulesOf(this.#ledger.books, this.#rulesNow, this.#ledger.time.at)
-    return this.#rules
   }
 
   /** For those who follow changes: while shards were built, more of their skus may have changed. */

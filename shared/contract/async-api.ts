@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { LeaderElected } from './decisions.ts'
 import { CanonicalEvent } from './events.ts'
 import { ExceptionRecord } from './exceptions.ts'
+import { ChannelFigure } from './feed-api.ts'
 import { Report } from './reports.ts'
 
 /** The NATS side of a region as AsyncAPI 3.0, made from the schemas that the code validates with. */
@@ -40,6 +41,12 @@ export function regionAsyncApi(): Record<string, unknown> {
       ),
       decisions: channel('decisions.{region}', 'What the ledger itself decided', ['region'], 'Decisions'),
       exceptions: channel('exceptions.{region}.{stage}', 'Dead letters', ['region', 'stage'], 'Exception'),
+      feeds: channel(
+        'feeds.{region}.{channel}.{sku}',
+        'What a channel may sell of a sku, the newest figure alone; in the sku, what is no letter, digit, - or _ is % and two hex digits',
+        ['region', 'channel', 'sku'],
+        'Figure',
+      ),
       reports: channel(
         'reports.{region}.{kind}',
         'How the region is, for the centre',
@@ -52,6 +59,7 @@ export function regionAsyncApi(): Record<string, unknown> {
       sendFacts: operation('send', 'facts', 'The hub appends what it understood'),
       sendDecisions: operation('send', 'decisions', 'Fenced: published with the expected last sequence'),
       sendExceptions: operation('send', 'exceptions', 'The hub keeps what it could not understand'),
+      sendFeeds: operation('send', 'feeds', 'The hub says what each channel has to know'),
       sendReports: operation('send', 'reports', 'The hub reports to the centre'),
     },
     components: {
@@ -60,6 +68,7 @@ export function regionAsyncApi(): Record<string, unknown> {
         Facts: { payload: { type: 'array', items: schemaOf(CanonicalEvent) } },
         Decisions: { payload: { type: 'array', items: schemaOf(LeaderElected) } },
         Exception: { payload: schemaOf(ExceptionRecord) },
+        Figure: { payload: schemaOf(ChannelFigure) },
         Report: { payload: schemaOf(Report) },
       },
     },

@@ -19,7 +19,7 @@ export const ExceptionStatus = z.enum(['open', 'replayed', 'discarded'])
 export const ExceptionRecord = z.object({
   id: z.string(),
   at: Timestamp,
-  stage: z.enum(['inbound', 'accept', 'ledger', 'order']),
+  stage: z.enum(['inbound', 'accept', 'ledger', 'order', 'feed']),
   source: z.string(),
   class: ExceptionClass,
   code: z.string(),

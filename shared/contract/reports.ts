@@ -4,6 +4,7 @@ import { SourceRole } from '../domain/master-data.ts'
 import { RECONCILE_EVERY_MS_DEFAULT, Tier } from '../domain/tier.ts'
 import { EdgeTold } from './edge-api.ts'
 import { Timestamp } from './envelope.ts'
+import { FeedStatus } from './feed-api.ts'
 import { StreamDigest } from './stream-digest.ts'
 import { PolicyReport } from './policy-bundle.ts'
 
@@ -78,6 +79,8 @@ export const HeartbeatReport = z.object({
   sources: z.array(SourceWord),
   stock: StockReport.default({ short: [], shortCount: 0, thin: [] }),
   systems: z.array(SystemReport).default([]),
+  /** The channels that the region feeds. */
+  feeds: z.array(FeedStatus).default([]),
   /** After how long what is in flight is none any more, by tier. */
   reconcileEveryMs: z.record(Tier, z.number().int()).default(RECONCILE_EVERY_MS_DEFAULT),
   /** Orders that were reserved once more by somebody else in the last ten minutes: the hold that there is stands for both. */

@@ -10,6 +10,7 @@ export const STREAMS = {
   FACTS: { subjects: (region: string) => [`facts.${token(region)}.>`] },
   DECISIONS: { subjects: (region: string) => [`decisions.${token(region)}`] },
   EXCEPTIONS: { subjects: (region: string) => [`exceptions.${token(region)}.>`] },
+  FEEDS: { subjects: (region: string) => [`feeds.${token(region)}.>`] },
   REPORTS: { subjects: (region: string) => [`reports.${token(region)}.>`] },
 } as const
 export type StreamName = keyof typeof STREAMS
@@ -32,6 +33,12 @@ export const factsSubject = (region: string, source: string): string =>
 export const decisionsSubject = (region: string): string => `decisions.${token(region)}`
 export const exceptionsSubject = (region: string, stage: string): string =>
   `exceptions.${token(region)}.${token(stage)}`
+/** What one channel has to know of one sku; its sku is escaped, as it may hold what a subject may not. */
+export const feedSubject = (region: string, channel: string, sku: string): string =>
+  `feeds.${token(region)}.${token(channel)}.${escaped(sku)}`
+/** All that one channel has to know. */
+export const feedSubjects = (region: string, channel: string): string =>
+  `feeds.${token(region)}.${token(channel)}.*`
 export const reportsSubject = (region: string, kind: string): string =>
   `reports.${token(region)}.${token(kind)}`
 
@@ -40,6 +47,10 @@ export const policiesSubject = (region: string): string => `$KV.POLICIES.${token
 /** That there is a new word; `$KV.` itself does not cross a leaf link. */
 export const policiesChanged = (region: string): string => `policies.changed.${token(region)}`
 export const policiesAnswers = (region: string): string => `policies.answers.${token(region)}`
+
+/** Printable ASCII as one token: what is no letter, digit, `-` or `_` as `%` and its two hex digits. */
+const escaped = (sku: string): string =>
+  sku.replaceAll(/[^A-Za-z0-9_-]/g, (it) => `%${it.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
 function token(text: string): string {
   invariant(isSubjectToken(text), `not a subject token: ${JSON.stringify(text)}`)

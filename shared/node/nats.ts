@@ -65,6 +65,8 @@ export type StreamDefinition = {
   /** Streams of other JetStream domains that are copied into this one, e.g. FACTS of `eu`. */
   readonly sources?: readonly { readonly stream: string; readonly domain: string }[]
   readonly maxAgeMs?: number
+  /** Of each subject only so many are kept, the newest. */
+  readonly perSubjectMax?: number
 }
 
 /** Creates the stream, or leaves an existing one as it is but for its subjects. */
@@ -81,6 +83,7 @@ export async function ensureStream(bus: Bus, definition: StreamDefinition): Prom
     discard: DiscardPolicy.Old,
     max_age: nanos(definition.maxAgeMs ?? 0),
     duplicate_window: nanos(120_000),
+    ...(definition.perSubjectMax ? { max_msgs_per_subject: definition.perSubjectMax } : {}),
     ...(definition.subjects ? { subjects: [...definition.subjects] } : {}),
     ...(sources ? { sources: sources as StreamSource[] } : {}),
   }
@@ -92,14 +95,15 @@ export async function ensureStream(bus: Bus, definition: StreamDefinition): Prom
   }
 }
 
-const isNotFound = (error: unknown): boolean => error instanceof NatsError && error.api_error?.code === 404
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof NatsError && error.api_error?.code === 404
 
 /** Someone else has written to the stream: whoever expected to be its only writer is not any more. */
 export class Fenced extends Error {
   override readonly name = 'Fenced'
 }
 
-const WRONG_LAST_SEQUENCE = 10071
+export const WRONG_LAST_SEQUENCE = 10071
 
 /**
  * Appends to a stream behind exactly the message that is expected to be its last: the fence that makes a second writer

@@ -80,6 +80,7 @@ test.each([
   ['another source of its region', 'inbound.eu.erp-eu'],
   ['a source of another region', 'inbound.us.wms-chi1'],
   ['its region’s facts', 'facts.eu.wms-ber1'],
+  ['what a channel is told', 'feeds.eu.shop.X'],
   ['the JetStream API', '$JS.API.STREAM.DELETE.INBOUND'],
   ['another region’s JetStream API', '$JS.us.API.STREAM.DELETE.FACTS'],
   ['an inbox of the hub', '_INBOX.anything'],
@@ -88,7 +89,7 @@ test.each([
   expect(await refusalOf(connection, () => connection.publish(subject, '{}'))).toBe(`publish ${subject}`)
 })
 
-test.each(['>', 'inbound.eu.>', 'facts.eu.>', '_INBOX.>', '_INBOX.erp-eu.>'])(
+test.each(['>', 'inbound.eu.>', 'facts.eu.>', 'feeds.eu.>', '_INBOX.>', '_INBOX.erp-eu.>'])(
   'a source may not listen to %s',
   async (subject) => {
     const { connection } = await connected('eu', sourceSeed('eu', 'wms-ber1'))
@@ -97,13 +98,16 @@ test.each(['>', 'inbound.eu.>', 'facts.eu.>', '_INBOX.>', '_INBOX.erp-eu.>'])(
   },
 )
 
-test.each(['inbound.us.wms-chi1', 'facts.us.wms-chi1', 'decisions.us', '$JS.us.API.STREAM.PURGE.FACTS'])(
-  'the hub of a region may not publish %s',
-  async (subject) => {
-    const { connection } = await connected('eu', keys.nats.region['eu']!)
-    expect(await refusalOf(connection, () => connection.publish(subject, '{}'))).toBe(`publish ${subject}`)
-  },
-)
+test.each([
+  'inbound.us.wms-chi1',
+  'facts.us.wms-chi1',
+  'feeds.us.shop.X',
+  'decisions.us',
+  '$JS.us.API.STREAM.PURGE.FACTS',
+])('the hub of a region may not publish %s', async (subject) => {
+  const { connection } = await connected('eu', keys.nats.region['eu']!)
+  expect(await refusalOf(connection, () => connection.publish(subject, '{}'))).toBe(`publish ${subject}`)
+})
 
 test('the centre sources a region’s facts over the link', async () => {
   const eu = await busOf('eu')

@@ -16,6 +16,7 @@ export const heartbeat = (more: Partial<HeartbeatReport> = {}): HeartbeatReport 
   sources: [],
   stock: { short: [], shortCount: 0, thin: [] },
   systems: [],
+  feeds: [],
   reconcileEveryMs: { A: 15_000, B: 60_000, C: 300_000 },
   reservedAgain: [],
   ...more,

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { webhookHeaders } from '../../../shared/node/standard-webhook.ts'
 import { type Output, postJson } from './output.ts'
 
 /** A signed POST, as Standard Webhooks has it: a receiver checks it with any library for that. */
@@ -7,14 +7,7 @@ export function webhook({ name, url, secret }: { name: string; url: string; secr
     name,
     send: (id, message, now) => {
       const body = JSON.stringify(message)
-      const timestamp = String(Math.floor(now / 1000))
-      const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
-      const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
-      return postJson(url, body, {
-        'webhook-id': id,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': `v1,${signature}`,
-      })
+      return postJson(url, body, webhookHeaders(secret, { id, body, now }))
     },
   }
 }

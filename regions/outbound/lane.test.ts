@@ -21,6 +21,15 @@ describe('the way to a system', () => {
     expect([9_000, 9_000, 9_000, 9_000].map((now) => it.take(now))).toEqual([true, true, true, false])
   })
 
+  test('says when the next call may go, and gives back a place that was not used', () => {
+    const it = lane({ burst: 1, concurrency: 9 })
+    expect([it.freeInMs(0), it.take(0), it.freeInMs(0), it.freeInMs(40)]).toEqual([0, true, 100, 60])
+    it.unused()
+    expect(it.take(40)).toBe(true)
+    it.throttled(40, 5_000)
+    expect(it.freeInMs(1_040)).toBe(4_000)
+  })
+
   test('has so many calls under way and no more', () => {
     const it = lane({ burst: 9 })
     expect([it.take(0), it.take(0), it.take(0)]).toEqual([true, true, false])

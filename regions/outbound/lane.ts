@@ -41,6 +41,13 @@ export class Lane {
     return this.#busyUntil > now ? 'throttled' : 'open'
   }
 
+  /** Milliseconds until a place may be free, but for calls under way. */
+  freeInMs(now: Instant): number {
+    this.#fill(now)
+    const tokenInMs = this.#tokens >= 1 ? 0 : ((1 - this.#tokens) * 1000) / this.limits.perSecond
+    return Math.max(0, Math.ceil(tokenInMs), this.#busyUntil - now)
+  }
+
   /** Not before: for who asks when something will move. */
   get waitsUntil(): Instant {
     return this.#busyUntil
@@ -54,6 +61,12 @@ export class Lane {
     this.#tokens--
     this.running++
     return true
+  }
+
+  /** There was nothing to call for after all. */
+  unused(): void {
+    this.running--
+    this.#tokens++
   }
 
   answered(): void {
