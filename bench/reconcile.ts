@@ -16,9 +16,12 @@ const SKUS = 100_000
 /** Of each hundred counts one is wrong. */
 const WRONG_EVERY = 100
 const SHARDS = 128
-const PER_MESSAGE = 250
+/** As many as the border puts into a message of facts. */
+const PER_MESSAGE = 500
 const UNDER_WAY_MAX = 16
-const WITHIN_MS = 600_000
+const WITHIN_MS = 180_000
+const LOOK_EVERY_MS = 100
+const SAID_EVERY_MS = 5_000
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
@@ -92,45 +95,41 @@ async function startRegion(
 async function measure(centre: CentreProcess, regions: readonly Region[], skus: number): Promise<Figure[]> {
   const all = Array.from({ length: skus }, (_, i) => i)
   const opened = Date.now() - HOUR_MS
-  const fillMs = await timed(async () => {
-    await Promise.all(
-      regions.map(async (region) => {
-        await send(region, factsSubject(region.name, 'erp'), all.map(item))
-        await send(
-          region,
-          factsSubject(region.name, 'wms'),
-          all.map((i) => count(region, 'wms', i, stockOf(i), opened, 'owner')),
-        )
-      }),
-    )
-    await until(centre, (it) => it.factsBehind === 0 && it.intakePending === 0 && it.edge.agrees === true, 0)
+  const fillMs = await timed('filling: items and opening counts', async () => {
+    await toAll(regions, async (region) => {
+      await send(region, factsSubject(region.name, 'erp'), all, item)
+      await send(region, factsSubject(region.name, 'wms'), all, (i) =>
+        count(region, 'wms', i, stockOf(i), opened, 'owner'),
+      )
+    })
+    await until(centre, (it) => it.factsBehind === 0, 0)
+    say('the ledgers have them')
+    await until(centre, (it) => it.intakePending === 0, 0)
+    say('the centre has them')
+    await until(centre, (it) => it.edge.dirtySkus === 0 && it.edge.agrees === true, 0)
   })
   const wrong = all.filter((i) => i % WRONG_EVERY === 0).length
-  const fullMs = await timed(async () => {
+  const fullMs = await timed('full pass', async () => {
     const asOf = Date.now() - 10 * MINUTE_MS
-    await Promise.all(
-      regions.map((region) =>
-        send(
-          region,
-          inboundSubject(region.name, 'erp'),
-          all.map((i) => count(region, 'erp', i, seenOf(i), asOf)),
-        ),
-      ),
+    await toAll(regions, (region) =>
+      send(region, inboundSubject(region.name, 'erp'), all, (i) => count(region, 'erp', i, seenOf(i), asOf)),
     )
+    say('the counts are sent')
     await until(centre, (it) => it.variancesOpen === wrong, 0)
+    say('the variances are open')
+    await until(centre, (it) => it.factsBehind === 0 && it.intakePending === 0, 0)
   })
-  const edgeMs = await timed(() => until(centre, (it) => it.edge.agrees === true, Date.now()))
+  const edgeMs = await timed('edge against ledger', () =>
+    until(centre, (it) => it.edge.agrees === true, Date.now()),
+  )
   const few = all.filter((i) => i % WRONG_EVERY === 1)
-  const incrementalMs = await timed(async () => {
+  const incrementalMs = await timed('incremental pass', async () => {
     const asOf = Date.now() - 5 * MINUTE_MS
-    await Promise.all(
-      regions.map((region) =>
-        // Half of them are wrong now; and of those that were, none is looked at again.
-        send(
-          region,
-          inboundSubject(region.name, 'erp'),
-          few.map((i, n) => count(region, 'erp', i, stockOf(i) + (n % 2), asOf)),
-        ),
+    // Half of them are wrong now; and of those that were, none is looked at again.
+    const seen = new Map(few.map((i, n) => [i, stockOf(i) + (n % 2)]))
+    await toAll(regions, (region) =>
+      send(region, inboundSubject(region.name, 'erp'), few, (i) =>
+        count(region, 'erp', i, seen.get(i)!, asOf),
       ),
     )
     await until(centre, (it) => it.variancesOpen === wrong + Math.floor(few.length / 2), 0)
@@ -149,6 +148,16 @@ async function measure(centre: CentreProcess, regions: readonly Region[], skus: 
     },
   ]
 }
+
+const toAll = (regions: readonly Region[], work: (region: Region) => Promise<void>): Promise<unknown> =>
+  Promise.all(regions.map(work))
+
+const startedAt = performance.now()
+/** How far it is, for whoever waits. */
+const say = (text: string): void =>
+  void process.stderr.write(
+    `  ${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${text}\n`,
+  )
 
 const nodeOf = (region: string): string => `${region}-1`
 const skuOf = (i: number): string => `PL-${String(i).padStart(7, '0')}`
@@ -193,10 +202,16 @@ function count(
   return standing ? { ...it, standing } : it
 }
 
-async function send({ bus }: Region, subject: string, events: readonly object[]): Promise<void> {
+/** Each message is made when it is sent: the whole of it in memory would be some hundred megabytes. */
+async function send(
+  { bus }: Region,
+  subject: string,
+  skus: readonly number[],
+  eventOf: (i: number) => object,
+): Promise<void> {
   const underWay = new Set<Promise<unknown>>()
-  for (let at = 0; at < events.length; at += PER_MESSAGE) {
-    const body = JSON.stringify(events.slice(at, at + PER_MESSAGE))
+  for (let at = 0; at < skus.length; at += PER_MESSAGE) {
+    const body = JSON.stringify(skus.slice(at, at + PER_MESSAGE).map(eventOf))
     const sent = bus.js.publish(subject, body).finally(() => underWay.delete(sent))
     underWay.add(sent)
     if (underWay.size >= UNDER_WAY_MAX) await Promise.race(underWay)
@@ -211,6 +226,7 @@ async function until(
   comparedAfter: number,
 ): Promise<void> {
   const end = performance.now() + WITHIN_MS
+  let saidAt = performance.now()
   for (;;) {
     // A centre that catches up may answer late.
     const { regions } = await centre
@@ -219,13 +235,30 @@ async function until(
     const isFresh = ({ edge }: RegionOverview): boolean =>
       comparedAfter === 0 || (edge.comparedAt !== null && Date.parse(edge.comparedAt) > comparedAfter)
     if (regions.length > 0 && regions.every((region) => isFresh(region) && isSo(region))) return
+    if (performance.now() - saidAt > SAID_EVERY_MS) {
+      saidAt = performance.now()
+      say(regions.length === 0 ? 'the centre does not answer' : regions.map(standing).join(' | '))
+    }
     if (performance.now() > end) throw new Error(`it did not come true: ${JSON.stringify(regions)}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now()
+const standing = ({
+  region,
+  factsApplied,
+  factsBehind,
+  intakePending,
+  variancesOpen,
+  edge,
+}: RegionOverview): string =>
+  `${region}: ${factsApplied} facts, ${factsBehind} behind, ${intakePending} to take in, ${edge.dirtySkus} for the edge, ${variancesOpen} variances`
+
+async function timed(name: string, work: () => Promise<unknown>): Promise<number> {
+  say(name)
+  const from = performance.now()
   await work()
-  return performance.now() - startedAt
+  const ms = performance.now() - from
+  say(`${name}: ${(ms / 1000).toFixed(2)} s`)
+  return ms
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { newId } from '../../shared/node/new-id.ts'
 import { type Bus, type KeyValue, openKeyValue } from '../../shared/node/nats.ts'
 
 const BUCKET = 'LEASE'
@@ -8,6 +9,7 @@ const RENEW_EVERY_MS = 400
 /** … and after so long without a word another may take over. */
 const FREE_AFTER_MS = 1_600
 const LOOK_EVERY_MS = 150
+const RUN = '/'
 
 type Parts = {
   readonly bus: Bus
@@ -23,14 +25,17 @@ type Parts = {
  */
 export class Lease {
   readonly #kv: KeyValue
-  readonly #parts: Parts
+  readonly #parts: Pick<Parts, 'holder' | 'log'>
+  /** What we write: whose data it is, and which run of it. */
+  readonly #word: string
   #revision = 0
   #timer: NodeJS.Timeout | null = null
   #stopped = false
 
-  private constructor(kv: KeyValue, parts: Parts) {
+  constructor(kv: KeyValue, parts: Pick<Parts, 'holder' | 'log'>) {
     this.#kv = kv
     this.#parts = parts
+    this.#word = `${parts.holder}${RUN}${newId()}`
   }
 
   static async open(parts: Parts): Promise<Lease> {
@@ -40,7 +45,7 @@ export class Lease {
   /** Takes the lease when it is free, or ours. False while another holds it. */
   async take(): Promise<boolean> {
     const entry = await this.#kv.get(KEY)
-    const holder = entry === null || entry.value === '' ? null : entry.value
+    const holder = entry === null || entry.value === '' ? null : entry.value.split(RUN)[0]
     if (holder !== null && holder !== this.#parts.holder) return false
     return this.#put(entry?.revision ?? 0)
   }
@@ -79,17 +84,27 @@ export class Lease {
   /** Gives it up, so that another takes over at once. */
   async release(): Promise<void> {
     this.#stop()
-    if (this.#revision > 0) await this.#kv.put(KEY, '', this.#revision).catch(() => false)
+    if (this.#revision === 0) return
+    const revision = await this.#ownRevision().catch(() => null)
+    if (revision !== null) await this.#kv.put(KEY, '', revision).catch(() => false)
   }
 
   async #renew(onLost: () => void): Promise<void> {
     try {
       if ((await this.#put(this.#revision)) || this.#stopped) return
+      const revision = await this.#ownRevision()
+      if (revision !== null) return void (this.#revision = revision)
       this.#stop()
       onLost()
     } catch (error) {
       this.#parts.log.debug({ error: String(error) }, 'the lease could not be renewed; trying on')
     }
+  }
+
+  /** Of what we wrote, where that still stands: a renewal is written even if its answer got lost. */
+  async #ownRevision(): Promise<number | null> {
+    const entry = await this.#kv.get(KEY)
+    return entry?.value === this.#word ? entry.revision : null
   }
 
   #stop(): void {
@@ -98,7 +113,7 @@ export class Lease {
   }
 
   async #put(revision: number): Promise<boolean> {
-    const written = await this.#kv.put(KEY, this.#parts.holder, revision)
+    const written = await this.#kv.put(KEY, this.#word, revision)
     if (written === null) return false
     this.#revision = written
     return true

@@ -1,5 +1,6 @@
 import {
   connect,
+  type Consumer,
   type ConsumerMessages,
   DeliverPolicy,
   DiscardPolicy,
@@ -15,6 +16,7 @@ import {
   type StreamSource,
 } from 'nats'
 import * as z from 'zod'
+import { BatchQueue } from './batch-queue.ts'
 
 /**
  * The one place that knows the NATS client. Its v2 line is the last; moving to its successor is a change of this file.
@@ -194,11 +196,19 @@ export function readStream(bus: Bus, reading: StreamReading): StreamReader {
   return new StreamReader(bus, reading)
 }
 
+/** Of one batch, unless a reading says less: a second's work at most, and well under what a server lets wait for a client. */
+const BATCH_MAX = 1000
+const BATCH_BYTES_MAX = 4 * 1024 * 1024
 /**
- * Messages under way to us. More would queue in the socket before the server's PONG, and a busy reader would take the
- * link for dead.
+ * Asked for at a time. More would queue before the server's PONG: a busy reader would take the link for dead, or be
+ * thrown out as a slow one.
  */
-const IN_FLIGHT_MAX = 256
+const ASKED_MAX = 256
+const ASKED_BYTES = 2 * 1024 * 1024
+/** As little is asked for until it is known how large messages are. */
+const ASKED_FIRST = 16
+/** A question that nothing comes to is asked again after so long; so is a consumer that could not be made. */
+const ASKED_FOR_MS = 5_000
 /** A reader that got nothing for so long asks whether there is something. */
 const STALLED_AFTER_MS = 1_000
 const AGAIN_AFTER_MS = 250
@@ -209,6 +219,8 @@ export class StreamReader {
   #messages: ConsumerMessages | null = null
   #heardAt = 0
   #isBusy = false
+  #queue: BatchQueue<JsMsg> | null = null
+  #bytesEach = ASKED_BYTES / ASKED_FIRST
   readonly #bus: Bus
   readonly #reading: StreamReading
   readonly finished: Promise<void>
@@ -222,7 +234,7 @@ export class StreamReader {
 
   async stop(): Promise<void> {
     this.#stopped = true
-    await this.#messages?.close()
+    this.#end()
     await this.finished
   }
 
@@ -239,8 +251,8 @@ export class StreamReader {
     }
   }
 
+  /** From where the results stand, until the reader stops, stalls or fails. What was fetched by then is handled. */
   async #consume(): Promise<void> {
-    const batchMax = this.#reading.batchMax ?? 1000
     const consumer = await this.#bus.js.consumers.get(this.#reading.stream, {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: this.#next,
@@ -248,18 +260,47 @@ export class StreamReader {
     })
     this.#isBusy = false
     this.#heardAt = performance.now()
-    this.#messages = await consumer.consume({ max_messages: IN_FLIGHT_MAX })
-    const queue = new BatchQueue<JsMsg>(batchMax * 2)
-    const filling = queue.fill(this.#messages)
-    filling.catch(() => {}) // awaited below, after what came before the failure was handled
-    for (let batch = await queue.take(batchMax); batch.length > 0; batch = await queue.take(batchMax)) {
-      this.#isBusy = true
-      await this.#reading.onBatch(batch)
-      this.#isBusy = false
-      this.#next = batch[batch.length - 1]!.seq + 1
-      this.#heardAt = performance.now()
+    const limits = { itemsMax: this.#reading.batchMax ?? BATCH_MAX, bytesMax: BATCH_BYTES_MAX }
+    const queue = (this.#queue = new BatchQueue<JsMsg>(limits, ({ data }) => data.length))
+    if (this.#stopped) queue.end()
+    const fetching = this.#fetch(consumer, queue).finally(() => queue.end())
+    fetching.catch(() => {}) // awaited below, after what came before the failure was handled
+    try {
+      for (let batch = await queue.take(); batch.length > 0; batch = await queue.take()) {
+        this.#isBusy = true
+        await this.#reading.onBatch(batch)
+        this.#isBusy = false
+        this.#next = batch[batch.length - 1]!.seq + 1
+        this.#heardAt = performance.now()
+      }
+    } finally {
+      this.#end()
     }
-    await filling
+    await fetching
+  }
+
+  /**
+   * Asks for more as long as there is room for it, so that a slow reader leaves the rest where it is. What is handed on
+   * is handed on at once: the client forgets what nobody took when an answer is complete.
+   */
+  async #fetch(consumer: Consumer, queue: BatchQueue<JsMsg>): Promise<void> {
+    for (await queue.hasRoom(); !queue.isEnded; await queue.hasRoom()) {
+      const asked = Math.min(ASKED_MAX, Math.ceil(ASKED_BYTES / this.#bytesEach))
+      this.#messages = await consumer.fetch({ max_messages: asked, expires: ASKED_FOR_MS })
+      if (queue.isEnded) return void (await this.#messages.close())
+      let [count, bytes] = [0, 0]
+      for await (const message of this.#messages) {
+        queue.push(message)
+        count++
+        bytes += message.data.length
+      }
+      if (count > 0) this.#bytesEach = Math.max(1, bytes / count)
+    }
+  }
+
+  #end(): void {
+    this.#queue?.end()
+    void this.#messages?.close()
   }
 
   /**
@@ -275,52 +316,10 @@ export class StreamReader {
         state !== null &&
         state.lastSequence >= this.#next &&
         performance.now() - this.#heardAt >= STALLED_AFTER_MS
-      if (isStalled && messages === this.#messages) await messages.close()
+      if (isStalled && !this.#isBusy && messages === this.#messages) this.#end()
     } catch (error) {
       this.#reading.onError?.(error)
     }
-  }
-}
-
-/** Gathers what arrives while the previous batch is under way, up to a limit; the source waits beyond it. */
-class BatchQueue<T> {
-  #waiting: T[] = []
-  #ended = false
-  #arrived = Promise.withResolvers<void>()
-  #drained = Promise.withResolvers<void>()
-  readonly #waitingMax: number
-
-  constructor(waitingMax: number) {
-    this.#waitingMax = waitingMax
-  }
-
-  async fill(source: AsyncIterable<T>): Promise<void> {
-    try {
-      for await (const item of source) {
-        this.#waiting.push(item)
-        this.#arrived.resolve()
-        if (this.#waiting.length >= this.#waitingMax) {
-          this.#drained = Promise.withResolvers()
-          await this.#drained.promise
-        }
-      }
-    } finally {
-      this.#ended = true
-      this.#arrived.resolve()
-    }
-  }
-
-  /** Empty only when the source has ended. */
-  async take(most: number): Promise<readonly T[]> {
-    while (this.#waiting.length === 0 && !this.#ended) {
-      this.#arrived = Promise.withResolvers()
-      await this.#arrived.promise
-    }
-    // Messages come out of the socket one microtask apart: a turn of the loop lets those that are here already join.
-    if (this.#waiting.length < most && !this.#ended) await new Promise((resolve) => setImmediate(resolve))
-    const batch = this.#waiting.splice(0, most)
-    if (this.#waiting.length < this.#waitingMax) this.#drained.resolve()
-    return batch
   }
 }
 
