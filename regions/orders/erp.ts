@@ -8,8 +8,16 @@ import type { Result } from '../../shared/kernel/result.ts'
  * `ErpFault`: nothing is known of what became of the call, and repeating it is safe.
  */
 export type ErpPort = {
-  /** Makes the order binding in the ERP. Repeating it answers the same number and changes nothing. */
+  /**
+   * Makes the order binding in the ERP. Repeating it answers the same number and changes nothing. One that was called off is
+   * refused, unless a higher revision says that it is wanted again.
+   */
   readonly postOrder: (order: ErpOrder) => Promise<Result<PostedOrder, ErpRefusal>>
+  /**
+   * States anew all that is wanted of an order that was posted: more, less, other lines. What was picked stays; where less is
+   * wanted than was picked it is refused (`already-picked`). Repeating it changes nothing.
+   */
+  readonly changeOrder: (order: ErpOrder) => Promise<Result<PostedOrder, ErpRefusal>>
   /** Has the ERP set goods aside for the order; what it could not set aside is said, and what it could is kept. */
   readonly assignOrder: (key: ErpOrderKey) => Promise<Result<Assignment, ErpRefusal>>
   /** Calls the order off, as long as nothing of it was picked. Repeating it is no error. */
@@ -18,7 +26,12 @@ export type ErpPort = {
   readonly readOrder: (key: ErpOrderKey) => Promise<Result<ErpOrderState | null, ErpRefusal>>
 }
 
-export type ErpOrderKey = { readonly orderRef: string; readonly node: string }
+export type ErpOrderKey = {
+  readonly orderRef: string
+  readonly node: string
+  /** How often what is wanted was stated anew: a word of a lower one is out of date. Absent is 0, the first. */
+  readonly revision?: number
+}
 
 export type ErpOrder = ErpOrderKey & {
   readonly channel: string

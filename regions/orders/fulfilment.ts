@@ -8,6 +8,8 @@ import type { ErpOrder, ErpOrderKey, ErpRefusal } from './erp.ts'
 export type FulfilmentPort = {
   /** Asks for it once: repeating it changes nothing. */
   readonly request: (order: ErpOrder) => Promise<Result<{ readonly reference: string }, ErpRefusal>>
+  /** States anew all that is wanted of it. What was picked stays: less than that is refused (`already-picked`). */
+  readonly change: (order: ErpOrder) => Promise<Result<{ readonly reference: string }, ErpRefusal>>
   /** Calls it off, as long as nothing was picked. Repeating it is no error. */
   readonly callOff: (key: ErpOrderKey) => Promise<Result<null, ErpRefusal>>
 }

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import { retryAfterMs } from '../../shared/node/retry-after.ts'
 import { webhookHeaders } from '../../shared/node/standard-webhook.ts'
-import { ErpFault, type ErpRefusal } from './erp.ts'
+import { ErpFault, type ErpOrderKey, type ErpRefusal } from './erp.ts'
 
 /** Where a system without an adapter of its own is reached: docs/reference/systems.md says what it has to answer. */
 export const HttpSystemConfig = z.strictObject({
@@ -30,6 +30,12 @@ const CODES = [
   'order-cancelled',
   'already-picked',
 ] as const
+
+/** The key of a call: the same for every repetition of it, another for every other word on the order. */
+export const callKey = ({ orderRef, node, revision = 0 }: ErpOrderKey, what?: string): string =>
+  [orderRef, node, what, revision > 0 ? String(revision) : undefined]
+    .filter((it) => it !== undefined)
+    .join('/')
 
 /**
  * Sends one signed request under a key that makes repeating it harmless. 2xx is an answer, 429 and 503 ask us to wait

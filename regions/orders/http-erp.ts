@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ok } from '../../shared/kernel/result.ts'
-import type { ErpOrderKey, ErpPort } from './erp.ts'
-import { callSystem, type HttpSystemConfig } from './http-answer.ts'
+import type { ErpPort } from './erp.ts'
+import { callKey, callSystem, type HttpSystemConfig } from './http-answer.ts'
 
 const Line = z.object({ line: z.string(), sku: z.string() })
 const Posted = z.object({
@@ -20,15 +20,14 @@ const State = z.object({
   shipped: z.array(Line.extend({ quantity: z.number().int() })).default([]),
 })
 
-const keyOf = ({ orderRef, node }: ErpOrderKey): string => `${orderRef}/${node}`
-
-/** An ERP behind a small HTTP contract of ours, for one that has no adapter: POST orders, assign, cancel, read. */
+/** An ERP behind a small HTTP contract of ours, for one that has no adapter: POST orders, change, assign, cancel, read. */
 export const httpErp = (config: Pick<HttpSystemConfig, 'url' | 'secret'>): ErpPort => ({
-  postOrder: (order) => callSystem(config, 'orders', keyOf(order), order, Posted),
-  assignOrder: (key) => callSystem(config, 'orders/assign', `${keyOf(key)}/assign`, key, Assigned),
-  cancelOrder: (key) => callSystem(config, 'orders/cancel', `${keyOf(key)}/cancel`, key, Cancelled),
+  postOrder: (order) => callSystem(config, 'orders', callKey(order), order, Posted),
+  changeOrder: (order) => callSystem(config, 'orders/change', callKey(order, 'change'), order, Posted),
+  assignOrder: (key) => callSystem(config, 'orders/assign', callKey(key, 'assign'), key, Assigned),
+  cancelOrder: (key) => callSystem(config, 'orders/cancel', callKey(key, 'cancel'), key, Cancelled),
   readOrder: async (key) => {
-    const read = await callSystem(config, 'orders/read', `${keyOf(key)}/read`, key, State)
+    const read = await callSystem(config, 'orders/read', callKey(key, 'read'), key, State)
     return !read.ok && read.error.code === 'unknown-order' ? ok(null) : read
   },
 })

@@ -52,7 +52,8 @@ export class InMemoryErp implements ErpPort {
 
   readonly postOrder: ErpPort['postOrder'] = async (order) => {
     const known = this.#orders.get(keyOf(order))
-    if (known) return this.#repeated(known, order)
+    const isAgain = known?.status === 'cancelled' && (order.revision ?? 0) > (known.order.revision ?? 0)
+    if (known && !isAgain) return this.#repeated(known, order)
     const refusal = this.#refusalOf(order)
     if (refusal) return err(refusal)
     const kept: Kept = {
@@ -63,6 +64,30 @@ export class InMemoryErp implements ErpPort {
     }
     this.#orders.set(keyOf(order), kept)
     return ok({ erpNumber: kept.erpNumber, isNew: true, warnings: [] })
+  }
+
+  readonly changeOrder: ErpPort['changeOrder'] = async (order) => {
+    const kept = this.#orders.get(keyOf(order))
+    if (!kept) return err(unknownOrder(order))
+    const { erpNumber } = kept
+    if (kept.status === 'cancelled')
+      return err({ code: 'order-cancelled', detail: `order ${erpNumber} is cancelled` })
+    if (linesText(kept.order) === linesText(order)) return ok({ erpNumber, isNew: false, warnings: [] })
+    const refusal = this.#refusalOf(order)
+    if (refusal) return err(refusal)
+    const wanted = this.#workOf(order)
+    const isPicked = kept.status !== 'open'
+    for (const [name, { assigned }] of isPicked ? kept.work : [])
+      if (assigned > (wanted.get(name)?.ordered ?? 0))
+        return err({ code: 'already-picked', detail: `order ${erpNumber} is ${kept.status}` })
+    for (const [name, { sku, assigned, shipped }] of kept.work) {
+      const work = wanted.get(name)
+      const stays = Math.min(assigned, work?.ordered ?? 0)
+      this.receive(sku, order.node, assigned - stays)
+      if (work) [work.assigned, work.shipped] = [stays, shipped]
+    }
+    this.#orders.set(keyOf(order), { ...kept, order, work: wanted })
+    return ok({ erpNumber, isNew: false, warnings: [] })
   }
 
   readonly assignOrder: ErpPort['assignOrder'] = async (key) => {

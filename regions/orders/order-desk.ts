@@ -13,6 +13,7 @@ import {
 import { isCancelled, isStuck } from './core/flow-tasks.ts'
 import { orderView } from './core/order-view.ts'
 import { sourceAgain } from './core/source-again.ts'
+import { wantedOf } from './core/wanted.ts'
 import type { OrderRunner, SystemQueue } from './order-runner.ts'
 import type { ReservationDesk } from './reservation-desk.ts'
 
@@ -154,18 +155,19 @@ export class OrderDesk {
       const again = sourceAgain(books, flow, now)
       return again ? [again] : NOTHING
     }
-    const lines = books.demand.linesOf(orderRef).filter(({ terms }) => terms !== null)
-    if (!runner || lines.length === 0 || isCancelled(lines)) return NOTHING
+    const all = books.demand.linesOf(orderRef)
+    const lines = all.filter((line) => wantedOf(line, all) > 0)
+    if (!runner || lines.length === 0) return NOTHING
     const [channel = ''] = lines[0]!.terms!.demandClass.split('/')
     const order = {
       orderRef,
       channel,
       isPartial: false,
-      lines: lines.map(({ line, sku, terms }) => ({
-        line,
-        sku: books.skus.textOf(sku),
-        quantity: terms!.quantity,
-        ...(terms!.node < 0 ? {} : { node: books.nodes.textOf(terms!.node) }),
+      lines: lines.map((line) => ({
+        line: line.line,
+        sku: books.skus.textOf(line.sku),
+        quantity: wantedOf(line, all),
+        ...(line.terms!.node < 0 ? {} : { node: books.nodes.textOf(line.terms!.node) }),
       })),
     } as unknown as AcceptOrder
     return [{ type: 'fulfilment.sourced', data: { orderRef, lines: sourced(books, order, now) } }]

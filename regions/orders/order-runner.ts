@@ -179,11 +179,15 @@ export class OrderRunner {
       return lane.throttled(clock.now(), outcome.refusal.retryAfterMs ?? backoffMs(NOT_YET, attempts, random))
     lane.answered()
     if (outcome.kind === 'taken') {
-      await this.#record(task, outcome.step, { number: outcome.number, detail: outcome.detail })
+      await this.#record(task, outcome.step, {
+        number: outcome.number,
+        detail: outcome.detail,
+        isTold: outcome.step === 'posted' || outcome.step === 'requested',
+      })
       return tasks.drop(key)
     }
     const said = outcome.kind === 'refused' ? `${outcome.refusal.code}: ${outcome.refusal.detail}` : 'not yet'
-    if (outcome.kind === 'refused' && (isFinal(outcome.refusal) || attempts >= REFUSALS_MAX)) {
+    if (outcome.kind === 'refused' && (isFinal(outcome.refusal, task) || attempts >= REFUSALS_MAX)) {
       await this.#record(task, 'stuck', { detail: said })
       tasks.drop(key)
       return this.#parts.onStuck(task, outcome.refusal)
@@ -194,9 +198,9 @@ export class OrderRunner {
   #record(
     task: FlowTask,
     step: FulfilmentStep,
-    said: { number?: string | undefined; detail?: string | undefined },
+    said: { number?: string | undefined; detail?: string | undefined; isTold?: boolean },
   ) {
-    const { orderRef, node, system } = task
+    const { orderRef, node, system, lines, revision } = task
     const data = {
       orderRef,
       node,
@@ -204,6 +208,7 @@ export class OrderRunner {
       system,
       ...(said.number === undefined ? {} : { number: said.number }),
       ...(said.detail === undefined ? {} : { detail: said.detail.slice(0, 1024) }),
+      ...(said.isTold ? { lines, ...(revision > 0 ? { revision } : {}) } : {}),
     }
     const decided: Decided<null> = { decisions: [{ type: 'fulfilment.advanced', data }], answer: null }
     return this.#parts.decide({ decide: () => decided, correlationId: orderRef })
@@ -211,11 +216,16 @@ export class OrderRunner {
 
   async #call(task: FlowTask): Promise<Outcome> {
     const { erp, fulfilment } = this.#parts.systems
-    const key = { orderRef: task.orderRef, node: task.node }
+    const { orderRef, node, revision } = task
+    const key = { orderRef, node, ...(revision > 0 ? { revision } : {}) }
     const warehouse = fulfilment.find(({ nodes }) => nodes.includes(task.node))?.port
     switch (task.kind) {
-      case 'post': {
-        const posted = await erp!.port.postOrder(this.#orderOf(task))
+      case 'post':
+      case 'change': {
+        const order = this.#orderOf(task)
+        const posted = await (task.kind === 'post'
+          ? erp!.port.postOrder(order)
+          : erp!.port.changeOrder(order))
         if (!posted.ok) return { kind: 'refused', refusal: posted.error }
         const { erpNumber, warnings } = posted.value
         return {
@@ -227,6 +237,8 @@ export class OrderRunner {
       }
       case 'request':
         return taken(await warehouse!.request(this.#orderOf(task)), 'requested', ({ reference }) => reference)
+      case 'change-request':
+        return taken(await warehouse!.change(this.#orderOf(task)), 'requested', ({ reference }) => reference)
       case 'settle': {
         const state = await erp!.port.readOrder(key)
         if (!state.ok) return { kind: 'refused', refusal: state.error }
@@ -249,10 +261,10 @@ export class OrderRunner {
     }
   }
 
-  #orderOf({ orderRef, node, lines }: FlowTask): ErpOrder {
+  #orderOf({ orderRef, node, lines, revision }: FlowTask): ErpOrder {
     const [line] = this.#parts.books.demand.linesOf(orderRef)
     const channel = line?.terms?.demandClass.split('/')[0] ?? ''
-    return { orderRef, node, channel, lines }
+    return { orderRef, node, channel, lines, ...(revision > 0 ? { revision } : {}) }
   }
 }
 
@@ -276,8 +288,9 @@ const taken = <T>(
     : { kind: 'refused', refusal: answer.error }
 
 /** Trying again can’t help: someone has to do something first. */
-const isFinal = ({ code }: ErpRefusal): boolean =>
+const isFinal = ({ code }: ErpRefusal, { kind }: FlowTask): boolean =>
   code === 'different-order' ||
   code === 'order-cancelled' ||
-  code === 'already-picked' ||
-  code === 'not-exact'
+  code === 'not-exact' ||
+  // Of a change the picks may be on their way here, and with them nothing is left to be changed.
+  (code === 'already-picked' && kind === 'call-off')

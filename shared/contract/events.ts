@@ -216,6 +216,12 @@ const FulfilmentAdvanced = Envelope.extend({
     system: z.string().max(64),
     /** What the system calls it. */
     number: z.string().max(128).optional(),
+    /** What it was told is wanted, where it was told that; and how often that was stated anew before. */
+    lines: z
+      .array(z.object({ line: LineId, sku: Sku, quantity: PositiveQuantity }))
+      .max(1000)
+      .optional(),
+    revision: z.number().int().min(0).optional(),
     detail: z.string().max(1024).optional(),
   }),
 })

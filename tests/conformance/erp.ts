@@ -108,6 +108,80 @@ export function erpConformance(given: () => ErpUnderTest): void {
     })
   })
 
+  describe('changing', () => {
+    const change = async (order: ErpOrder) => {
+      const changed = await given().port.changeOrder(order)
+      if (!changed.ok) throw new Error(JSON.stringify(changed.error))
+      return changed.value
+    }
+    const orderedOf = async (order: ErpOrder) => {
+      const assigned = await given().port.assignOrder(order)
+      return assigned.ok ? sorted(assigned.value.lines).filter(({ ordered }) => ordered > 0) : assigned
+    }
+
+    test('to less gives the rest back, and repeating it changes nothing', async () => {
+      await given().stock({ ANCHOR: 5 })
+      const order = orderOf([line('1', 'ANCHOR', 5)])
+      const { erpNumber } = await post(order)
+      await given().port.assignOrder(order)
+      const less = { ...order, lines: [line('1', 'ANCHOR', 2)], revision: 1 }
+      expect(await change(less)).toMatchObject({ erpNumber })
+      expect(await change(less)).toMatchObject({ erpNumber })
+      expect(await orderedOf(less)).toEqual([{ line: '1', sku: 'ANCHOR', ordered: 2, assigned: 2 }])
+      const next = orderOf([line('1', 'ANCHOR', 3)])
+      await post(next)
+      expect(await given().port.assignOrder(next)).toMatchObject({ ok: true, value: { status: 'assigned' } })
+    })
+
+    test('to more, to other lines, and of a kit', async () => {
+      await given().stock({ ANCHOR: 4, BUOY: 9 })
+      const order = orderOf([line('1', 'ANCHOR', 1), line('2', 'MOORING', 3)])
+      await post(order)
+      const other = {
+        ...order,
+        revision: 1,
+        lines: [line('2', 'MOORING', 2), line('3', 'BUOY', 5), line('1', 'ANCHOR', 2)],
+      }
+      await change(other)
+      expect(await orderedOf(other)).toEqual([
+        { line: '1', sku: 'ANCHOR', ordered: 2, assigned: 2 },
+        { line: '2', sku: 'ANCHOR', ordered: 2, assigned: 2 },
+        { line: '2', sku: 'BUOY', ordered: 4, assigned: 4 },
+        { line: '3', sku: 'BUOY', ordered: 5, assigned: 5 },
+      ])
+      const fewer = { ...other, revision: 2, lines: [line('3', 'BUOY', 5)] }
+      await change(fewer)
+      expect(await orderedOf(fewer)).toEqual([{ line: '3', sku: 'BUOY', ordered: 5, assigned: 5 }])
+    })
+
+    test('leaves what was picked: less than that is refused, and the order ships as it was', async () => {
+      await given().stock({ ANCHOR: 3 })
+      const order = orderOf([line('1', 'ANCHOR', 3)])
+      await post(order)
+      await given().port.assignOrder(order)
+      await given().pick(order)
+      const less = { ...order, lines: [line('1', 'ANCHOR', 1)], revision: 1 }
+      expect(await given().port.changeOrder(less)).toMatchObject({
+        ok: false,
+        error: { code: 'already-picked' },
+      })
+      await given().ship(order)
+      expect(await given().port.readOrder(order)).toMatchObject({
+        ok: true,
+        value: { status: 'shipped', shipped: [{ quantity: 3 }] },
+      })
+    })
+
+    test('an order that was cancelled, or that nobody posted, is refused', async () => {
+      const order = orderOf([line('1', 'ANCHOR', 3)])
+      const less = { ...order, lines: [line('1', 'ANCHOR', 1)], revision: 1 }
+      expect(await given().port.changeOrder(less)).toMatchObject({ error: { code: 'unknown-order' } })
+      await post(order)
+      await given().port.cancelOrder(order)
+      expect(await given().port.changeOrder(less)).toMatchObject({ error: { code: 'order-cancelled' } })
+    })
+  })
+
   describe('an order on its way', () => {
     test('is open, then picked, then shipped, and says what left', async () => {
       await given().stock({ ANCHOR: 1, BUOY: 2 })
@@ -176,6 +250,26 @@ export function erpConformance(given: () => ErpUnderTest): void {
       expect(await given().port.postOrder(order)).toMatchObject({
         ok: false,
         error: { code: 'order-cancelled' },
+      })
+    })
+
+    test('an order that is wanted again is made again under its next revision, and once', async () => {
+      await given().stock({ ANCHOR: 1 })
+      const order = orderOf([line('1', 'ANCHOR', 1)])
+      await post(order)
+      await given().port.assignOrder(order)
+      await given().port.cancelOrder(order)
+      const again = { ...order, revision: 1 }
+      const { erpNumber } = await post(again)
+      expect(await post(again)).toMatchObject({ erpNumber, isNew: false })
+      expect(await given().port.assignOrder(again)).toMatchObject({ ok: true, value: { status: 'assigned' } })
+      expect(await given().port.readOrder(again)).toMatchObject({
+        ok: true,
+        value: { erpNumber, status: 'open' },
+      })
+      expect(await given().port.cancelOrder(again)).toMatchObject({
+        ok: true,
+        value: { erpNumber, wasCancelledBefore: false },
       })
     })
 

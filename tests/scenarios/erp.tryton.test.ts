@@ -238,6 +238,47 @@ describe.skipIf(!hasTryton())(`a region with a Tryton as ERP ${WITHOUT_TRYTON}`,
     expect((await positions('ANCHOR')).totals).toEqual(before)
   })
 
+  test('an order of which less is wanted, then nothing, then all again, is so in the ERP too', async () => {
+    await region.put('/v1/sources/shop', { role: 'channel', profile: { channel: 'web' } })
+    const before = (await positions('ANCHOR')).totals
+    await order('web:less', [{ line: '1', sku: 'ANCHOR', quantity: 4 }])
+    await posted('web:less')
+    const place = await company.location('WH')
+    const free = (await company.forecast('ANCHOR', place)) + 4
+    const wanted = async (quantity: number): Promise<void> => {
+      const event = {
+        specversion: '1.0',
+        id: `less/${quantity}`,
+        source: 'shop',
+        type: 'plimsoll.order.changed',
+        time: new Date().toISOString(),
+        data: { orderRef: 'web:less', channel: 'web', lines: [{ line: '1', sku: 'ANCHOR', quantity }] },
+      }
+      await region.call('/v1/events', { json: event, contentType: 'application/cloudevents+json' })
+      await soon(async () => (await company.forecast('ANCHOR', place)) === free - quantity)
+      await agree()
+      expect((await positions('ANCHOR')).totals).toEqual({
+        ...before,
+        reserved: before.reserved + quantity,
+        allocated: (before as { allocated?: number }).allocated! + quantity,
+        availableToSell: before.availableToSell - quantity,
+      })
+    }
+    await wanted(1)
+    await wanted(0)
+    await soon(async () => stepsOf(await readOrder('web:less')).some(([step]) => step === 'called-off'))
+    expect(await readOrder('web:less')).toMatchObject({ status: 'cancelled' })
+    await wanted(3)
+    const number = await posted('web:less')
+    const shipments = await company.shipmentsOf(number)
+    for (const shipment of shipments) await company.work(shipment, ['pick', 'pack', 'done'])
+    await soon(async () => (await readOrder('web:less')).status === 'shipped')
+    await soon(async () => stepsOf(await readOrder('web:less')).some(([step]) => step === 'settled'))
+    await agree()
+    expect((await positions('ANCHOR')).totals.reserved).toBe(before.reserved)
+    expect(await openExceptions()).toEqual([])
+  })
+
   test('a return, a count and a transfer arrive as what they are', async () => {
     const back = await company.takeBack('WH', { ANCHOR: 2 })
     await agree()

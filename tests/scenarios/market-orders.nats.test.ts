@@ -213,10 +213,22 @@ describe('an order of a shop', () => {
       202, 401,
     ])
     await eventually(async () => (await reserved('PAN')) === 2)
+    await eventually(async () => told('woocommerce:8').length === 2)
     await send('cancelled', 1)
     await eventually(async () => (await reserved('PAN')) === 0)
+    await eventually(async () => told('woocommerce:8').length === 4)
+    expect((await read('woocommerce:8')).body.status).toBe('cancelled')
     await send('processing', 2)
     await eventually(async () => (await reserved('PAN')) === 2)
+    await eventually(async () => told('woocommerce:8').length === 6)
+    expect(told('woocommerce:8')).toEqual([
+      '/erp/orders',
+      '/wms/fulfilments',
+      '/wms/fulfilments/call-off',
+      '/erp/orders/cancel',
+      '/erp/orders',
+      '/wms/fulfilments',
+    ])
     expect(await open('woo')).toEqual([])
   })
 })

@@ -185,6 +185,45 @@ describe('an order', () => {
     expect(told('web:7').slice(2)).toEqual(['/wms-ber/fulfilments/call-off', '/erp/orders/cancel'])
   })
 
+  test('of which a part is cancelled after it was split is told where the part was, and stays as it is elsewhere', async () => {
+    const sku = await stocked({ ber1: 6, muc1: 4 })
+    await region.put('/v1/sources/shop', { role: 'channel' })
+    await order('web:10', sku, 9)
+    const both = async (): Promise<boolean> => {
+      const steps = stepsOf(await read('web:10'))
+      return ['ber1', 'muc1'].every((node) => steps[node]?.includes('requested'))
+    }
+    await eventually(both)
+    const lines = [{ line: '1', sku, quantity: 2 }]
+    await tell('order.cancelled', { orderRef: 'web:10', channel: 'web', lines }, undefined, 'shop')
+    await eventually(async () => told('web:10').length === 6)
+    expect(heard.filter(({ body }) => body.orderRef === 'web:10').slice(4)).toMatchObject([
+      {
+        path: '/wms-muc/fulfilments/change',
+        key: 'web:10/muc1/change/1',
+        body: { lines: [{ quantity: 1 }] },
+      },
+      { path: '/erp/orders/change', key: 'web:10/muc1/change/1', body: { lines: [{ quantity: 1 }] } },
+    ])
+    // What is left is less than one of the nodes was to send: that one is called off.
+    await tell('order.cancelled', { orderRef: 'web:10', channel: 'web', lines }, undefined, 'shop')
+    await eventually(async () => stepsOf(await read('web:10'))['muc1']?.includes('called-off') === true)
+    await eventually(async () => told('web:10').length === 10)
+    expect(told('web:10').slice(6).sort()).toEqual([
+      '/erp/orders/cancel',
+      '/erp/orders/change',
+      '/wms-ber/fulfilments/change',
+      '/wms-muc/fulfilments/call-off',
+    ])
+    expect((await read('web:10')).lines[0]).toMatchObject({
+      quantity: 9,
+      cancelled: 4,
+      nodes: [{ node: 'ber1', quantity: 5 }],
+      unassigned: 0,
+    })
+    expect(await totals(sku)).toMatchObject({ reserved: 5, allocated: 5, availableToSell: 5 })
+  })
+
   test('that the ERP will not take is an exception with its reason, and goes on by a replay', async () => {
     refuse = (path) =>
       path === '/erp/orders'

@@ -16,6 +16,7 @@ import { canonicalEvent } from '../canonical-event.ts'
 import type { Refusal } from '../connector.ts'
 import { malformed, noPlace, unknownCode } from '../refusals.ts'
 import { checkQuantity, counted } from '../stated-quantity.ts'
+import { readLineNote } from './line-note.ts'
 import { lineIdOf, orderRefOf } from './order-of.ts'
 import type { Reading } from './page.ts'
 import { dayStart, Stamped, stampOf, TrytonDate } from './values.ts'
@@ -56,7 +57,8 @@ const BINDING = new Set(['confirmed', 'processing', 'done'])
 
 /**
  * A sale that binds is demand at its warehouse, unless we posted it: then it was demand before the ERP heard of it. What of a
- * sale will not be sent any more, because it was called off or its shipment was, is cancelled demand, whoever's it was.
+ * sale will not be sent any more, because it was called off or its shipment was, is cancelled demand, whoever's it was; what we
+ * called off ourselves we know of.
  */
 export function saleEvents(row: SaleRow, reading: Reading): Result<CanonicalEvent[], Refusal> {
   const { codes, message, page } = reading
@@ -150,7 +152,8 @@ function statedOf(
   if (!ordered.ok) return ordered
   const whole = counted(codes, { sku, uom }, ordered.value, where)
   if (!whole.ok) return whole
-  const left = isSettled ? leftOver(line, ordered.value) : NOTHING
+  const isNews = isSettled && readLineNote(line.note)?.isCalledOff !== true
+  const left = isNews ? leftOver(line, ordered.value) : NOTHING
   const missing = counted(codes, { sku, uom }, left, where)
   if (!missing.ok) return missing
   return ok({ line: lineIdOf(line.id, line.note), sku, ...whole.value, missing: missing.value.quantity })

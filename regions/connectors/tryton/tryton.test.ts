@@ -214,6 +214,14 @@ describe('sales', () => {
     expect(cancelledOf(sales(partly('done', 4)))).toEqual([])
   })
 
+  test('of ours that we called off ourselves say nothing new when they are read back', () => {
+    const calledOff = sales((rows) => {
+      for (const line of rows.flatMap((row) => row['lines.'] as Row[]))
+        if (line['note']) line['note'] = `${line['note']} called-off`
+    })
+    expect(calledOff.events.map(({ type }) => type)).toEqual(['plimsoll.order.accepted'])
+  })
+
   test('a draft, a return and a remark are no demand', () => {
     for (const change of [
       (rows: Row[]) => void (rows[2]!['state'] = 'quotation'),

@@ -1,14 +1,12 @@
-import * as z from 'zod'
+import { readLineNote, writeLineNote } from '../../connectors/tryton/line-note.ts'
 import { err, ok, type Result } from '../../../shared/kernel/result.ts'
-import { type CancelledOrder, ErpFault, type ErpRefusal } from '../../orders/erp.ts'
+import type { CancelledOrder, ErpRefusal } from '../../orders/erp.ts'
 import type { ForeignCodes } from './directory.ts'
-import { movesOf, Shipment } from './fulfilment.ts'
+import { movesOf, Shipment, UNTOUCHED } from './fulfilment.ts'
 import type { Records } from './records.ts'
 import type { Sale } from './sale.ts'
 import { isCalledOff } from './read-order.ts'
-
-/** A shipment that can be called off: nothing of it has left the shelf. */
-const UNTOUCHED = new Set(['draft', 'waiting', 'assigned', 'cancelled'])
+import { settleCancelledMoves } from './cancelled-moves.ts'
 
 /**
  * Calls a sale off. Until it is processed it can be cancelled as such. After that Tryton has no way back: its shipments
@@ -23,6 +21,8 @@ export async function cancelOrder(
   const erpNumber = sale.number ?? String(sale.id)
   if (sale.state === 'cancelled') return ok({ erpNumber, wasCancelledBefore: true })
   if (sale.state === 'processing' || sale.state === 'done') return callOff(records, sale, codes, erpNumber)
+  const noted = await noteCalledOff(records, sale)
+  if (!noted.ok) return noted
   const steps = sale.state === 'confirmed' ? ['draft', 'cancel'] : ['cancel']
   for (const step of steps) {
     const pressed = await records.press(`model.sale.sale.${step}`, [[sale.id]])
@@ -49,35 +49,24 @@ async function callOff(
       detail: `shipment ${touched.id} of order ${erpNumber} is ${touched.state}`,
     })
   const open = shipments.value.filter(({ state }) => state !== 'cancelled').map(({ id }) => id)
+  const noted = await noteCalledOff(records, sale)
+  if (!noted.ok) return noted
   const cancelled = await records.press('model.stock.shipment.out.cancel', [open])
   if (!cancelled.ok) return cancelled
-  const ignored = await ignoreCancelledMoves(records, sale)
+  const ignored = await settleCancelledMoves(records, sale, 'make none again')
   return ignored.ok ? ok({ erpNumber, wasCancelledBefore: false }) : ignored
 }
 
-const WIZARD = 'wizard.sale.handle.shipment.exception'
-const Opened = z.tuple([z.number().int()], z.unknown())
-const Asked = z.object({
-  view: z.object({ defaults: z.object({ domain_moves: z.array(z.number().int()) }) }),
-})
-
-/** The wizard that asks what to do about cancelled shipments: make none of them again. */
-async function ignoreCancelledMoves(records: Records, sale: Sale): Promise<Result<null, ErpRefusal>> {
-  const context = { active_model: 'sale.sale', active_id: sale.id, active_ids: [sale.id] }
-  const created = await records.press(`${WIZARD}.create`, [])
-  if (!created.ok) return created
-  const opened = Opened.safeParse(created.value.value)
-  if (!opened.success) throw new ErpFault('unreadable', 'the ERP opened no wizard')
-  const [session] = opened.data
-  const shown = await records.press(`${WIZARD}.execute`, [session, {}, 'ask'], context)
-  if (!shown.ok) return shown
-  const asked = Asked.safeParse(shown.value.value)
-  if (!asked.success)
-    throw new ErpFault('unreadable', 'the ERP’s wizard does not say which moves it asks about')
-  const { domain_moves } = asked.data.view.defaults
-  const answer = { ask: { domain_moves, recreate_moves: [] } }
-  const handled = await records.press(`${WIZARD}.execute`, [session, answer, 'handle'], context)
-  if (!handled.ok) return handled
-  const closed = await records.press(`${WIZARD}.delete`, [session])
-  return closed.ok ? ok(null) : closed
+/** Our lines say that it was us: when the sale is read back, it tells nothing new. */
+async function noteCalledOff(records: Records, sale: Sale): Promise<Result<null, ErpRefusal>> {
+  for (const { id, note } of sale['lines.']) {
+    const said = readLineNote(note)
+    if (said === null || said.isCalledOff) continue
+    const written = await records.press('model.sale.line.write', [
+      [id],
+      { note: writeLineNote({ ...said, isCalledOff: true }) },
+    ])
+    if (!written.ok) return written
+  }
+  return ok(null)
 }

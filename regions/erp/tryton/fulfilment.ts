@@ -9,6 +9,8 @@ import type { Sale } from './sale.ts'
 
 const Id = z.number().int()
 export const Shipment = z.object({ id: Id, state: z.string() })
+/** The states of a shipment that can be called off: nothing of it has left the shelf. */
+export const UNTOUCHED = new Set(['draft', 'waiting', 'assigned', 'cancelled'])
 export type Shipment = z.infer<typeof Shipment>
 
 const Move = z.object({

@@ -8,7 +8,7 @@ import type { ErpOrder, ErpRefusal, PostedOrder } from '../../orders/erp.ts'
 import { ErpFault } from '../../orders/erp.ts'
 import type { Directory, ForeignCodes, Party, Product } from './directory.ts'
 import { movesOf } from './fulfilment.ts'
-import { isCalledOff } from './read-order.ts'
+import { isCalledOff, standing } from './read-order.ts'
 import type { Records } from './records.ts'
 import { type Sale, salesOf } from './sale.ts'
 
@@ -27,14 +27,19 @@ export async function postOrder(parts: Parts, order: ErpOrder): Promise<Result<P
   const { records, directory } = parts
   const warehouse = await directory.warehouse(order.node)
   if (!warehouse.ok) return warehouse
-  const before = await salesOf(records, order.orderRef, warehouse.value)
+  const salesFor = async (): Promise<Result<Sale[], ErpRefusal>> => {
+    const sales = await salesOf(records, order.orderRef, warehouse.value)
+    // Wanted again after it was called off: those that were are another order's by now.
+    return sales.ok && (order.revision ?? 0) > 0 ? standing(records, sales.value, directory.codes) : sales
+  }
+  const before = await salesFor()
   if (!before.ok) return before
   const isNew = before.value.length === 0
   if (isNew) {
     const created = await createSale(parts, order, warehouse.value)
     if (!created.ok) return created
   }
-  const settled = await settleTwins(records, order.orderRef, warehouse.value)
+  const settled = await settleTwins(records, order.orderRef, salesFor)
   if (!settled.ok) return settled
   const sale = settled.value
   const moves = await movesOf(records, sale, directory.codes)
@@ -75,7 +80,7 @@ async function createSale(
   })
 }
 
-type Values = Readonly<Record<string, unknown>>
+export type Values = Readonly<Record<string, unknown>>
 
 const saleTo = ({ id, addresses: [address] }: Party) => ({
   party: id,
@@ -83,8 +88,8 @@ const saleTo = ({ id, addresses: [address] }: Party) => ({
   shipment_address: address,
 })
 
-/** Tryton's quantities are JSON numbers; a double of so few digits prints as the very text that was meant. */
-function saleLine(
+/** A line of ours as Tryton keeps it. Its quantities are JSON numbers; a double of so few digits prints as the very text that was meant. */
+export function saleLine(
   line: ErpOrder['lines'][number],
   product: Product,
   codes: ForeignCodes,
@@ -115,10 +120,10 @@ const LOOKS_MAX = 5
 async function settleTwins(
   records: Records,
   orderRef: string,
-  warehouse: number,
+  salesFor: () => Promise<Result<Sale[], ErpRefusal>>,
 ): Promise<Result<Sale, ErpRefusal>> {
   for (let looks = 1; ; looks++) {
-    const found = await salesOf(records, orderRef, warehouse)
+    const found = await salesFor()
     if (!found.ok) return found
     const [sale, ...twins] = found.value
     if (!sale) throw new ErpFault('failed', `the sale ${orderRef} was created and is not there`)
@@ -130,11 +135,11 @@ async function settleTwins(
 }
 
 /** The same key must be the same order. Lines without our note were made by somebody else. */
-function differenceOf(order: ErpOrder, sale: Sale, codes: ForeignCodes): ErpRefusal | null {
-  const there = sale['lines.'].map(({ note, 'product.': product }) => ({
-    ...readLineNote(note),
-    code: product?.code,
-  }))
+export function differenceOf(order: ErpOrder, sale: Sale, codes: ForeignCodes): ErpRefusal | null {
+  const there = sale['lines.']
+    .map(({ note, 'product.': product }) => ({ ...readLineNote(note), code: product?.code }))
+    // What is not wanted any more stays in the sale as nothing.
+    .filter(({ quantity }) => quantity !== 0)
   const isThere = ({ line, sku, quantity }: ErpOrder['lines'][number]): boolean =>
     there.some((it) => it.line === line && it.code === codes.sku(sku) && it.quantity === quantity)
   if (there.length === order.lines.length && order.lines.every(isThere)) return null
@@ -151,8 +156,15 @@ const STEPS = [
   ['confirmed', 'process'],
 ] as const
 
+/** What a sale is called: its number is there once it was quoted. */
+async function nameOf(records: Records, sale: Sale): Promise<Result<string, ErpRefusal>> {
+  if (sale.number !== null) return ok(sale.number)
+  const read = await records.read('sale.sale', [sale.id], Numbered, ['number'])
+  return read.ok ? ok(read.value[0]!.number) : read
+}
+
 /** Takes the sale from where it stands to where it binds; a step that another call was quicker with is no refusal. */
-async function makeBinding(
+export async function makeBinding(
   records: Records,
   sale: Sale,
 ): Promise<Result<Omit<PostedOrder, 'isNew'>, ErpRefusal>> {
@@ -163,14 +175,8 @@ async function makeBinding(
     if (!pressed.ok) return pressed
     warnings.push(...pressed.value.warnings)
   }
-  const number = sale.number ?? (await numberOf(records, sale.id))
-  if (typeof number !== 'string') return number
-  return ok({ erpNumber: number, warnings })
-}
-
-async function numberOf(records: Records, id: number): Promise<string | Result<never, ErpRefusal>> {
-  const read = await records.read('sale.sale', [id], Numbered, ['number'])
-  return read.ok ? read.value[0]!.number : read
+  const named = await nameOf(records, sale)
+  return named.ok ? ok({ erpNumber: named.value, warnings }) : named
 }
 
 const Numbered = z.object({ number: z.string() })

@@ -10,6 +10,21 @@ export const isCalledOff = (sale: Sale, moves: readonly OrderMove[]): boolean =>
   sale.state === 'cancelled' ||
   (sale.state === 'done' && moves.length > 0 && moves.every(({ state }) => state === 'cancelled'))
 
+/** The sales of an order that were not called off. */
+export async function standing(
+  records: Records,
+  sales: readonly Sale[],
+  codes: ForeignCodes,
+): Promise<Result<Sale[], ErpRefusal>> {
+  const kept: Sale[] = []
+  for (const sale of sales) {
+    const moves = await movesOf(records, sale, codes)
+    if (!moves.ok) return moves
+    if (!isCalledOff(sale, moves.value)) kept.push(sale)
+  }
+  return ok(kept)
+}
+
 export async function readOrder(
   records: Records,
   sale: Sale,

@@ -5,12 +5,13 @@ import type { ErpOrderKey, ErpPort, ErpRefusal } from '../../orders/erp.ts'
 import type { MasterBook } from '../../ledger/core/master-book.ts'
 import { assignOrder } from './assign-order.ts'
 import { cancelOrder } from './cancel-order.ts'
+import { changeOrder } from './change-order.ts'
 import { TrytonClient } from './client.ts'
 import { codesOfErp } from './codes-of-erp.ts'
 import { passwordOf, type TrytonConfig } from './config.ts'
 import { Directory, type ForeignCodes } from './directory.ts'
 import { postOrder } from './post-order.ts'
-import { readOrder } from './read-order.ts'
+import { readOrder, standing } from './read-order.ts'
 import { Records } from './records.ts'
 import { type Sale, salesOf } from './sale.ts'
 
@@ -41,7 +42,10 @@ export function trytonErp(parts: {
     const warehouse = await directory.warehouse(node)
     if (!warehouse.ok) return warehouse
     const sales = await salesOf(records, orderRef, warehouse.value)
-    return sales.ok ? ok(sales.value[0]) : sales
+    if (!sales.ok || sales.value.length < 2) return sales.ok ? ok(sales.value[0]) : sales
+    // One that was called off and posted again is what became of it last.
+    const stands = await standing(records, sales.value, codes)
+    return stands.ok ? ok(stands.value[0] ?? sales.value[0]) : stands
   }
   const withSale = async <T>(
     key: ErpOrderKey,
@@ -54,6 +58,7 @@ export function trytonErp(parts: {
 
   return {
     postOrder: (order) => postOrder({ records, directory, now }, order),
+    changeOrder: (order) => withSale(order, (sale) => changeOrder({ records, directory }, sale, order)),
     assignOrder: (key) => withSale(key, (sale) => assignOrder(records, sale, codes)),
     cancelOrder: (key) => withSale(key, (sale) => cancelOrder(records, sale, codes)),
     readOrder: async (key) => {

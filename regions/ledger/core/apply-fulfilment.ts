@@ -20,8 +20,16 @@ export function applyFulfilment({ books, effects, time, heardAt }: Folding, fact
       }
       return
     case 'plimsoll.fulfilment.advanced': {
-      const { node, step, system, number, detail } = fact.data
-      return flows.advance(orderRef, node, step, { at: time, system, number, detail, rank })
+      const { node, step, system, number, detail, lines, revision } = fact.data
+      return flows.advance(orderRef, node, step, {
+        at: time,
+        system,
+        number,
+        detail,
+        lines,
+        revision,
+        rank,
+      })
     }
     case 'plimsoll.fulfilment.short': {
       const { line, node, quantity } = fact.data

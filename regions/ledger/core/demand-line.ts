@@ -144,7 +144,7 @@ function sourcedLeft({ sourcing, work }: DemandLine): { node: number; quantity: 
 const NO_WANTS: readonly LineWant[] = []
 
 /** The latest word on an order's line, whichever sku it names; null while only holds and work are known. */
-function latestRank(members: readonly DemandLine[]): LineTerms['rank'] | null {
+export function latestRank(members: readonly DemandLine[]): LineTerms['rank'] | null {
   let latest: LineTerms['rank'] | null = null
   for (const { terms } of members)
     if (terms !== null && (latest === null || outranks(terms.rank, latest))) latest = terms.rank
@@ -152,7 +152,7 @@ function latestRank(members: readonly DemandLine[]): LineTerms['rank'] | null {
 }
 
 /** A line is of one sku: a later word that names another takes the demand, and the holds made for it, with it. */
-const isSuperseded = ({ terms }: DemandLine, latest: LineTerms['rank'] | null): boolean =>
+export const isSuperseded = ({ terms }: DemandLine, latest: LineTerms['rank'] | null): boolean =>
   latest !== null && (terms === null || outranks(latest, terms.rank))
 
 /** An order's word, once it is known, stands for the holds that were made for it: nothing is counted twice. */

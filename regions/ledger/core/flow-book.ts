@@ -2,12 +2,18 @@ import type { FulfilmentStep } from '../../../shared/contract/events.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import { isLater, type Rank } from './rank.ts'
 
+/** What a node is to send of an order, line by line, in base units. */
+export type ToldLines = readonly { readonly line: string; readonly sku: string; readonly quantity: number }[]
+
 /** What one node’s part of an order has come to, by step: the latest word of each. */
 export type StepTaken = {
   readonly at: Instant
   readonly system: string
   readonly number?: string | undefined
   readonly detail?: string | undefined
+  /** What the system was told is wanted, and how often that was stated anew before. */
+  readonly lines?: ToldLines | undefined
+  readonly revision?: number | undefined
   readonly rank: Rank
 }
 

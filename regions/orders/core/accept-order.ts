@@ -83,7 +83,11 @@ export function sourced(books: Books, { channel, lines, toZone }: AcceptOrder, n
   )
   return lines.map(
     ({ line, sku, quantity, node }) =>
-      assigned.find((it) => it.line === line) ?? { line, sku, nodes: [{ node: node!, quantity }] },
+      assigned.find((it) => it.line === line) ?? {
+        line,
+        sku,
+        nodes: quantity > 0 ? [{ node: node!, quantity }] : [],
+      },
   )
 }
 

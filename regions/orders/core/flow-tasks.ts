@@ -1,15 +1,23 @@
 import type { Books } from '../../ledger/core/books.ts'
 import type { DemandLine } from '../../ledger/core/demand-line.ts'
-import type { Flow } from '../../ledger/core/flow-book.ts'
+import type { FulfilmentStep } from '../../../shared/contract/events.ts'
+import type { Flow, StepTaken, ToldLines } from '../../ledger/core/flow-book.ts'
+import { isLater } from '../../ledger/core/rank.ts'
 import { workOf } from './work-of.ts'
 
-/** What one system is to be told of one node’s part of an order. */
+/**
+ * What one system is to be told of one node’s part of an order. The ERP: `post`, `change`, `settle`; the warehouse: `request`,
+ * `change-request`; both: `call-off`.
+ */
 export type FlowTask = {
-  readonly kind: 'post' | 'request' | 'settle' | 'call-off'
+  readonly kind: 'post' | 'change' | 'request' | 'change-request' | 'settle' | 'call-off'
   readonly system: string
   readonly orderRef: string
   readonly node: string
-  readonly lines: readonly { readonly line: string; readonly sku: string; readonly quantity: number }[]
+  /** All that is wanted of the node now. */
+  readonly lines: ToldLines
+  /** How often what is wanted was stated anew to the system before: a word of a lower one is out of date. */
+  readonly revision: number
 }
 
 /** The systems of a region that have to know of an order: by node, and (the ERP) for all. */
@@ -20,11 +28,13 @@ export type Systems = {
   readonly isErp: (source: string) => boolean
 }
 
-export const taskKey = ({ orderRef, node, kind }: FlowTask): string => `${orderRef}/${node}/${kind}`
+export const taskKey = ({ orderRef, node, kind, revision }: FlowTask): string =>
+  `${orderRef}/${node}/${kind}${revision === 0 ? '' : `/${revision}`}`
 
 /**
  * What is to be done for an order now, at most one task a node: the ERP hears of it, then the warehouse; when everything
- * has left, the ERP has to say the same. An order that was cancelled is called off wherever it was told of.
+ * has left, the ERP has to say the same. Where another quantity is wanted than was told, both are told, the warehouse first,
+ * as it may have picked already; where nothing is wanted any more, it is called off.
  */
 export function tasksOf(flow: Flow, books: Books, systems: Systems): FlowTask[] {
   const lines = books.demand.linesOf(flow.orderRef)
@@ -41,27 +51,63 @@ function taskAt(
   books: Books,
   systems: Systems,
 ): FlowTask | null {
-  const steps = flow.parts.get(node)
-  const done = (step: 'posted' | 'requested' | 'settled' | 'called-off'): boolean => steps?.has(step) ?? false
   if (isStuck(flow, node)) return null
+  const steps = flow.parts.get(node)
+  const [posted, requested] = [toldAt(steps, 'posted'), toldAt(steps, 'requested')]
   const fulfilment = systems.fulfilmentOf(node)
   const erp = lines.some(({ terms }) => terms !== null && systems.isErp(terms.rank[2])) ? null : systems.erp
-  const toDo = (kind: FlowTask['kind'], system: string): FlowTask => ({
+  const wanted = isCancelled(lines) ? [] : linesAt(lines, node, books)
+  const toDo = (kind: FlowTask['kind'], system: string, revision: number): FlowTask => ({
     kind,
     system,
     orderRef: flow.orderRef,
     node,
-    lines: linesAt(lines, node, books),
+    lines: wanted,
+    revision,
   })
-  if (isCancelled(lines)) {
-    if (done('called-off') || !(done('posted') || done('requested'))) return null
-    return toDo('call-off', (erp ?? fulfilment)!)
+  if (wanted.length === 0) {
+    if (!posted && !requested) return null
+    return toDo('call-off', (erp ?? fulfilment)!, Math.max(posted?.revision ?? 0, requested?.revision ?? 0))
   }
-  if (erp !== null && !done('posted')) return toDo('post', erp)
-  if (fulfilment !== null && !done('requested')) return toDo('request', fulfilment)
-  if (erp !== null && !done('settled') && hasLeft(lines, node, books)) return toDo('settle', erp)
+  if (fulfilment !== null && requested && isOther(requested, wanted))
+    return toDo('change-request', fulfilment, nextRevision(steps, 'requested'))
+  if (erp !== null && posted && isOther(posted, wanted))
+    return toDo('change', erp, nextRevision(steps, 'posted'))
+  if (erp !== null && !posted) return toDo('post', erp, nextRevision(steps, 'posted'))
+  if (fulfilment !== null && !requested) return toDo('request', fulfilment, nextRevision(steps, 'requested'))
+  const settled = steps?.get('settled')
+  const isSettled = settled !== undefined && !(posted && isLater(posted.rank, settled.rank))
+  if (erp !== null && !isSettled && hasLeft(lines, node, books))
+    return toDo('settle', erp, posted?.revision ?? 0)
   return null
 }
+
+type Steps = ReadonlyMap<FulfilmentStep, StepTaken> | undefined
+
+/** What a system was told last, unless it was called off since. */
+function toldAt(steps: Steps, step: 'posted' | 'requested'): StepTaken | undefined {
+  const [told, off] = [steps?.get(step), steps?.get('called-off')]
+  return told && off && isLater(off.rank, told.rank) ? undefined : told
+}
+
+const nextRevision = (steps: Steps, step: 'posted' | 'requested'): number => {
+  const told = steps?.get(step)
+  return told ? (told.revision ?? 0) + 1 : 0
+}
+
+/** Whether a node was told of its part of an order, and that stands. */
+export const isTold = (flow: Pick<Flow, 'parts'>, node: string): boolean => {
+  const steps = flow.parts.get(node)
+  return (toldAt(steps, 'posted') ?? toldAt(steps, 'requested')) !== undefined
+}
+
+/** Whether other lines are wanted than were told; what nobody noted is taken to be the same. */
+const isOther = ({ lines: told }: StepTaken, wanted: ToldLines): boolean =>
+  told !== undefined &&
+  (told.length !== wanted.length ||
+    !wanted.every(({ line, sku, quantity }) =>
+      told.some((it) => it.line === line && it.sku === sku && it.quantity === quantity),
+    ))
 
 /** Whether a system still has to be told something of an order, or someone has to see to it. */
 export const isUnderWay = (flow: Flow, books: Books, systems: Systems): boolean =>

@@ -6,6 +6,7 @@ import type { Flow } from '../../ledger/core/flow-book.ts'
 import { isLive } from '../../ledger/core/reservation.ts'
 import { coveredBy } from './covered-by.ts'
 import { type FlowTask, isCancelled, isStuck } from './flow-tasks.ts'
+import { isUnwanted, wantedOf } from './wanted.ts'
 import { workOf } from './work-of.ts'
 
 export type ToDo = { readonly task: FlowTask; readonly attempts: number; readonly error: string | null }
@@ -69,10 +70,10 @@ function partsOf(flow: Flow | undefined, todo: readonly ToDo[]) {
 }
 
 function statusOf(lines: readonly DemandLine[], flow: Flow | undefined, books: Books): OrderStatus {
-  if (isCancelled(lines)) return 'cancelled'
+  const isSent = lines.some((line) => doneOf(line, books).shipped > 0)
+  if (isCancelled(lines) || (isUnwanted(lines) && !isSent)) return 'cancelled'
   if (flow && [...flow.parts.keys()].some((node) => isStuck(flow, node))) return 'stuck'
-  if (lines.every((line) => doneOf(line, books).shipped + line.cancelled >= line.terms!.quantity))
-    return 'shipped'
+  if (lines.every((line) => doneOf(line, books).shipped >= wantedOf(line, lines))) return 'shipped'
   return flow && lines.some((line) => unassignedOf(line, books) > 0) ? 'waiting-for-stock' : 'open'
 }
 
@@ -87,7 +88,7 @@ function doneOf(line: DemandLine, books: Books): { picked: number; shipped: numb
 
 /** What is wanted, and no node will serve. */
 function unassignedOf(line: DemandLine, books: Books): number {
-  const { terms, cancelled, isCancelledWhole, sourcing } = line
-  if (isCancelledWhole || terms!.node >= 0) return 0
-  return Math.max(0, terms!.quantity - cancelled - coveredBy(sourcing?.nodes ?? [], workOf(line, books)))
+  if (line.terms!.node >= 0) return 0
+  const wanted = wantedOf(line, books.demand.linesOf(line.orderRef))
+  return Math.max(0, wanted - coveredBy(line.sourcing?.nodes ?? [], workOf(line, books)))
 }
