@@ -227,6 +227,7 @@ describe.skipIf(!ConsoleBrowser.isHere)('a region looked at in Chromium', () => 
     '/orders/web:7',
     '/exceptions',
     '/sources',
+    '/feeds',
     '/trace/none',
     '/reconciliation',
     '/alerts',

@@ -41,8 +41,8 @@ export const RULES_DEFAULT: Readonly<Record<AlertKind, AlertRule>> = {
   'duplicate-reservation': rule([1, 1, 1], 0, 0, 'duplicate-reservation'),
   // 1: late, 2: down
   'source-stale': rule([1, 1, 2], 0, 30 * SECOND, 'source-silent'),
-  // milliseconds that nothing was heard
-  'channel-feed-stale': rule([30 * MINUTE, 25 * MINUTE, 4 * 60 * MINUTE], 0, 30 * SECOND, 'source-silent'),
+  // milliseconds that the oldest figure waits that a channel is owed
+  'channel-feed-stale': rule([5 * MINUTE, MINUTE, 30 * MINUTE], 0, 30 * SECOND, 'feed-behind'),
   // milliseconds since the edge took a push
   'edge-behind': rule([30_000, 10_000, 120_000], 0, 15 * SECOND, 'edge-behind'),
   // messages that wait

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { FeedStatus } from '../../shared/contract/feed-api.ts'
 import type { HeartbeatReport } from '../../shared/contract/reports.ts'
 import type { Transfer } from '../../shared/contract/centre-api.ts'
 import type { Variance } from '../../shared/contract/variance-api.ts'
@@ -43,6 +44,24 @@ const word = (source: string, role: string, condition: string, heardAt: string) 
     highestSequence: null,
     missing: [],
   }) as never
+const fed = (
+  channel: string,
+  status: FeedStatus['status'],
+  waiting: number,
+  oldestMs: number,
+): FeedStatus => ({
+  channel: channel as FeedStatus['channel'],
+  kind: 'webhook',
+  status,
+  lastDeliveredAt: null,
+  waiting,
+  oldestMs,
+  delivered: 0,
+  refused: 0,
+  failed: 0,
+  lastError: status === 'down' ? 'HTTP 500' : null,
+  waitsUntil: null,
+})
 const variance = (more: object): Variance =>
   ({
     id: 'v1',
@@ -79,6 +98,7 @@ describe('all is well', () => {
       edge: { version: 1, acknowledgedAt: ago(9_000), dirtySkus: 40, eventsIn: 0, rowsOut: 1 },
       sources: [word('shop', 'channel', 'fresh', ago(600_000)), word('wms', 'wms', 'fresh', ago(600_000))],
       systems: [{ system: 'erp', state: 'throttled', waiting: 3, stuck: 0, oldestMs: 900 }],
+      feeds: [fed('amazon', 'ok', 40, 9_000), fed('shop', 'down', 0, 0)],
       stock: {
         short: [],
         shortCount: 0,
@@ -111,9 +131,11 @@ describe('people are called for', () => {
     ],
     ['source-stale wms', { heartbeat: beat({ sources: [word('wms', 'wms', 'late', ago(1_900_000))] }) }],
     [
-      'channel-feed-stale shop',
+      'source-stale shop',
       { heartbeat: beat({ sources: [word('shop', 'channel', 'fresh', ago(1_900_000))] }) },
     ],
+    ['channel-feed-stale amazon', { heartbeat: beat({ feeds: [fed('amazon', 'down', 3, 400_000)] }) }],
+    ['channel-feed-stale shop', { heartbeat: beat({ feeds: [fed('shop', 'paused', 1, 400_000)] }) }],
     [
       'negative-ats X@ber1',
       {

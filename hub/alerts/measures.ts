@@ -1,5 +1,5 @@
 import type { RegionOverview, Transfer } from '../../shared/contract/centre-api.ts'
-import type { HeartbeatReport } from '../../shared/contract/reports.ts'
+import type { HeartbeatReport, SourceCondition } from '../../shared/contract/reports.ts'
 import type { Variance } from '../../shared/contract/variance-api.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
 import type { Measure } from './alert-engine.ts'
@@ -25,6 +25,9 @@ type Found = Omit<Measure, 'region'>
 const SUBJECTS_MAX = 20
 /** What nobody said is due is due a day after it was sent. */
 const TRANSFER_WITHIN_MS = 86_400_000
+/** A channel that sells tells of an order more often than that. */
+const CHANNEL_LATE_AFTER_MS = 30 * 60_000
+const CHANNEL_DOWN_AFTER_MS = 4 * 3_600_000
 
 /** How bad everything is that the rules look at. Pure. */
 export function measuresOf(sighting: Sighting): Measure[] {
@@ -52,6 +55,7 @@ function heard(sighting: Sighting, heartbeat: HeartbeatReport): Found[] {
     ...queues(sighting, heartbeat),
     ...exceptions(sighting),
     ...systems(heartbeat),
+    ...feeds(heartbeat),
     ...variances(sighting),
     ...transfers(sighting),
   ]
@@ -82,26 +86,28 @@ function thinStock({ stock, edge: { acknowledgedAt } }: HeartbeatReport, now: In
 
 function sources({ sources: words }: HeartbeatReport, now: Instant): Found[] {
   return words.flatMap(({ source, role, condition, heardAt }) => {
-    if (role === 'channel') {
-      if (heardAt === null) return []
-      const level = Math.max(0, now - Date.parse(heardAt))
-      const summary = `nothing was heard of channel ${source} for ${seconds(level)}`
-      return one('channel-feed-stale', source, level, summary, { source })
-    }
-    if (condition === 'fresh') return []
+    const standing = role === 'channel' ? orderFeed(heardAt, now) : condition
+    if (standing === 'fresh') return []
     const since = heardAt === null ? 'ever' : `since ${heardAt}`
-    return one(
-      'source-stale',
-      source,
-      condition === 'down' ? 2 : 1,
-      `${source} is ${condition}: nothing was heard ${since}`,
-      {
-        source,
-        role,
-      },
-    )
+    const summary = `${source} is ${standing}: nothing was heard ${since}`
+    return one('source-stale', source, standing === 'down' ? 2 : 1, summary, { source, role })
   })
 }
+
+/** A channel keeps no stock that could be late; its orders are missed when none came for long. */
+function orderFeed(heardAt: string | null, now: Instant): SourceCondition {
+  const silentMs = heardAt === null ? 0 : now - Date.parse(heardAt)
+  if (silentMs >= CHANNEL_DOWN_AFTER_MS) return 'down'
+  return silentMs >= CHANNEL_LATE_AFTER_MS ? 'late' : 'fresh'
+}
+
+const feeds = ({ feeds: all }: HeartbeatReport): Found[] =>
+  all.flatMap(({ channel, status, waiting, oldestMs, lastError }) => {
+    if (waiting === 0) return []
+    const why = status === 'paused' ? 'the feed is paused' : (lastError ?? status)
+    const summary = `${channel} is owed newer figures of ${waiting} skus, the oldest for ${seconds(oldestMs)}: ${why}`
+    return one('channel-feed-stale', channel, oldestMs, summary, { channel, status })
+  })
 
 function edge({ edge: { acknowledgedAt, dirtySkus } }: HeartbeatReport, now: Instant): Found[] {
   if (acknowledgedAt === null) return []

@@ -12,6 +12,7 @@ import { addAudit } from './audit.ts'
 import type { CentreApp } from './centre-app.ts'
 import { addConsole } from './console.ts'
 import { addEdgeAnswers } from './edge-answers.ts'
+import { addFeeds } from './feeds.ts'
 import { addHealth } from './health.ts'
 import { addLive } from './live.ts'
 import { addPolicies } from './policies.ts'
@@ -40,6 +41,7 @@ export function centreApi(centre: Centre, config: CentreConfig, log: Logger): Ce
   answerProblems(app, (error) => log.error({ err: error }, 'a request failed'))
   addHealth(app, centre)
   addReads(app, centre)
+  addFeeds(app, centre)
   addRegionProxy(app, centre)
   addEdgeAnswers(app, centre, config.edge)
   addVariances(app, centre)

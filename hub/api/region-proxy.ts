@@ -9,6 +9,7 @@ const WRITES = [
   /^\/v1\/exceptions\/[^/]{1,256}\/(replay|discard)$/,
   /^\/v1\/exceptions:[a-z-]{1,32}$/,
   /^\/v1\/orders\/[^/]{1,160}\/(cancel|resume)$/,
+  /^\/v1\/feeds\/[^/]{1,64}\/(pause|resume|resend)$/,
   /^\/v1\/availability\/query$/,
 ]
 

@@ -33,6 +33,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
     (await import('./edge.ts')).addEdgeCommands(
       program.command('edge').description('what each region tells the edge'),
     ),
+  feeds: async () =>
+    (await import('./feeds.ts')).addFeedCommands(
+      program.command('feeds').description('the channels that are told what they may sell'),
+    ),
   corrections: async () =>
     (await import('./corrections.ts')).addCorrectionCommands(
       program.command('corrections').description('what people say of positions'),

@@ -13,6 +13,11 @@ export function announcement(flags: Flags, ports: Ports, keys: Keys): string[] {
     line('nats-central', nats(ports.natsCentral)),
     ...flags.regions.map((region) => line(`nats-${region}`, nats(ports.natsLeaves[region]!))),
     line('edge', http(ports.edge), 'what channels call'),
+    line(
+      'channels',
+      http(ports.channels),
+      'a stand-in for those that are fed: /amazon shows what it was told',
+    ),
     ...flags.regions.map((region) =>
       line(`region-${region}`, http(ports.regions[region]!), `key ${keys.region[region]}`),
     ),

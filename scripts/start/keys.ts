@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -14,6 +15,8 @@ export const Keys = z.object({
   /** The bearer key of the centre, and what one signs in to the console with. */
   hub: z.string(),
   edgeOperator: z.string(),
+  /** By channel that is fed: what it is told is signed with it. */
+  feeds: z.record(z.string(), z.string()).default({}),
   /** By region and key id: what a region signs its pushes with. */
   push: z.record(z.string(), z.record(z.string(), z.string())),
   nats: z.object({
@@ -33,6 +36,8 @@ export const keysFile = (dataDir: string): string => join(dataDir, 'keys.json')
 
 export type Holders = {
   readonly channels: readonly string[]
+  /** Those of them that are fed. */
+  readonly fed?: readonly string[]
   /** The sources of each region that have a NATS user. */
   readonly sourcesByRegion: Readonly<Record<string, readonly string[]>>
 }
@@ -58,7 +63,7 @@ export function readKeys(dataDir: string): Keys {
   }
 }
 
-export function completeKeys(kept: Keys | null, { channels, sourcesByRegion }: Holders): Keys {
+export function completeKeys(kept: Keys | null, { channels, fed = [], sourcesByRegion }: Holders): Keys {
   const regions = Object.keys(sourcesByRegion)
   const seed = (): string => createNatsUser().seed
   return {
@@ -66,6 +71,7 @@ export function completeKeys(kept: Keys | null, { channels, sourcesByRegion }: H
     region: complete(kept?.region, regions, () => newKey('plr')),
     hub: kept?.hub ?? newKey('plh'),
     edgeOperator: kept?.edgeOperator ?? newKey('plo'),
+    feeds: complete(kept?.feeds, fed, () => `whsec_${randomBytes(32).toString('base64')}`),
     push: complete<Record<string, string>>(kept?.push, regions, () => ({ [PUSH_KEY_ID]: newKey('pls') })),
     nats: {
       hub: kept?.nats.hub ?? seed(),

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { sitesOf, CHANNELS } from '../traffic/world/demo-sites.ts'
+import { CHANNELS, FED_CHANNELS, sitesOf } from '../traffic/world/demo-sites.ts'
 import { announcement } from './announce.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { parseFlags, type Flags } from './flags.ts'
@@ -45,6 +45,7 @@ async function start(flags: Flags): Promise<void> {
   if (!folder.ok) refuse([folder.error], EXIT_USAGE)
   const keys = loadOrCreateKeys(dataDir, {
     channels: CHANNELS.map(({ channel }) => channel),
+    fed: FED_CHANNELS,
     sourcesByRegion: Object.fromEntries(
       regions.map((region) => [region, sitesOf(region).sources.map(({ source }) => source)]),
     ),

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { sha256Hex } from '../../shared/node/secrets.ts'
-import { CHANNELS } from '../traffic/world/demo-sites.ts'
+import { CHANNELS, FED_CHANNELS } from '../traffic/world/demo-sites.ts'
 import { writePrivateFile } from './data-folder.ts'
 import type { Flags } from './flags.ts'
 import { type Keys, PUSH_KEY_ID } from './keys.ts'
@@ -35,6 +35,7 @@ export function planServices(setting: Setting): Planned[] {
     natsCentral(setting),
     ...regions.map((region) => natsLeaf(setting, region)),
     edge(setting),
+    channels(setting),
     ...regions.map((region) => regionHub(setting, region)),
     centre(setting),
     ...(traffic ? [trafficOf(setting, [...before, 'edge'])] : []),
@@ -99,7 +100,23 @@ function regionHub({ flags, ports, keys }: Setting, region: string): Planned {
         keyId: PUSH_KEY_ID,
         secret: keys.push[region]![PUSH_KEY_ID],
       },
+      feeds: FED_CHANNELS.map((channel) => ({
+        channel,
+        kind: 'webhook',
+        url: `http://${HOST}:${ports.channels}/${channel}`,
+        secret: keys.feeds[channel],
+      })),
     },
+  })
+}
+
+/** Shops and marketplaces are elsewhere; one process of this machine stands in for those that are fed. */
+function channels({ flags, ports, keys }: Setting): Planned {
+  const dataDir = join(flags.dataDir, 'channels')
+  return nodeProcess('channels', 'scripts/start/channel-stand-in.ts', dataDir, {
+    after: [],
+    url: `http://${HOST}:${ports.channels}`,
+    config: { http: { host: HOST, port: ports.channels }, dataDir, secrets: only(keys.feeds, FED_CHANNELS) },
   })
 }
 

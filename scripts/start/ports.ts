@@ -7,6 +7,8 @@ export const HOST = '127.0.0.1'
 export type Ports = {
   readonly edge: number
   readonly centre: number
+  /** Where this machine's channels take what they are told. */
+  readonly channels: number
   readonly regions: Readonly<Record<string, number>>
   readonly natsCentral: number
   readonly natsLeaves: Readonly<Record<string, number>>
@@ -20,6 +22,7 @@ export function planPorts(base: number, regions: readonly string[]): Ports {
   return {
     edge: base,
     centre: base + 1,
+    channels: base + 2,
     regions: each(base + 10),
     natsCentral: base + 20,
     natsLeaves: each(base + 21),
@@ -42,6 +45,7 @@ export async function busyPorts(ports: Ports): Promise<string[]> {
   const wanted: [service: string, port: number][] = [
     ['the edge', ports.edge],
     ['the centre', ports.centre],
+    ['the channels', ports.channels],
     ...Object.entries(ports.regions).map(([region, port]): [string, number] => [`region ${region}`, port]),
     ['the central nats-server', ports.natsCentral],
     ...Object.entries(ports.natsLeaves).map(([region, port]): [string, number] => [

@@ -34,7 +34,7 @@ export const ChannelFigure = z.object({
 export type ChannelFigure = z.infer<typeof ChannelFigure>
 
 /** `behind`: the oldest figure waits for longer than it should. `down`: the channel does not take what is sent. */
-const FeedState = z.enum(['ok', 'behind', 'down', 'paused'])
+export const FeedState = z.enum(['ok', 'behind', 'down', 'paused'])
 
 /** How a channel is fed, in the region's heartbeat too. */
 export const FeedStatus = z.object({
@@ -59,6 +59,10 @@ export const FeedStatus = z.object({
 export type FeedStatus = z.infer<typeof FeedStatus>
 
 export const FeedsAnswer = z.object({ feeds: z.array(FeedStatus) })
+
+/** A feed of some region as the centre knows it: of its region's last heartbeat. */
+export const CentreFeed = FeedStatus.extend({ region: Region, asOf: Timestamp })
+export type CentreFeed = z.infer<typeof CentreFeed>
 
 /** `POST /v1/feeds/{channel}/resend`: these skus, or all that the channel lists. */
 export const ResendFeed = z.strictObject({ skus: z.array(Sku).min(1).max(10_000).optional() })

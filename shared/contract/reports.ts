@@ -9,6 +9,7 @@ import { StreamDigest } from './stream-digest.ts'
 import { PolicyReport } from './policy-bundle.ts'
 
 export const SourceCondition = z.enum(['fresh', 'late', 'down'])
+export type SourceCondition = z.infer<typeof SourceCondition>
 
 /** How far a source has spoken, and whether it still does. */
 export const SourceWord = z.object({

@@ -52,6 +52,32 @@ test('the printed demo key opens the edge, where the traffic’s items are', asy
   await until(async () => (await ask()) === 200, 10_000)
 })
 
+test('channels that ask nobody are told what they may sell, and the CLI pauses and resumes one', async () => {
+  const told = async (): Promise<{ region: string; sku: string }[]> => {
+    const response = await fetch(`http://127.0.0.1:${base + 2}/amazon`)
+    return ((await response.json()) as { figures: { region: string; sku: string }[] }).figures
+  }
+  const isToldOf = (region: string) => async () =>
+    (await told()).some((it) => it.region === region && it.sku === 'PL-1001')
+  for (const region of REGIONS) await until(isToldOf(region), 20_000)
+  const paused = cli('feeds', 'pause', 'amazon', '--region', 'us', '--json', '--data', data)
+  expect([paused.status, (JSON.parse(paused.stdout) as { status: string }).status]).toEqual([0, 'paused'])
+  const listed = cli('feeds', 'list', '--json', '--data', data)
+  const { feeds } = JSON.parse(listed.stdout) as {
+    feeds: { region: string; channel: string; status: string }[]
+  }
+  expect(listed.status).toBe(1)
+  expect(feeds.filter(({ status }) => status === 'paused')).toMatchObject([
+    { region: 'us', channel: 'amazon' },
+  ])
+  expect(cli('feeds', 'resume', 'amazon', '--region', 'us', '--data', data).status).toBe(0)
+  expect(cli('feeds', 'resend', 'amazon', '--sku', 'PL-1001', '--region', 'us', '--data', data).status).toBe(
+    0,
+  )
+  expect(cli('feeds', 'resume', 'nobody', '--region', 'us', '--data', data).status).toBe(1)
+  expect(listed.stdout).not.toContain('whsec_')
+})
+
 test('the CLI gives a channel a key, and takes it back', async () => {
   const wanted = ['--channel', 'kiosk', '--region', 'us', '--label', 'the kiosk', '--per-minute', '600']
   const made = cli('keys', 'create', ...wanted, '--json', '--data', data)

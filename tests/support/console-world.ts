@@ -16,6 +16,9 @@ export const SIGNED = { author: 'ada', reason: 'a test' }
 const PEOPLE = { vic: 'viewer', ada: 'operator', ben: 'approver' } as const
 export type SomeOne = keyof typeof PEOPLE
 
+/** What else the configurations of its processes say. */
+type Options = { edge?: true; centre?: Record<string, unknown>; region?: Record<string, unknown> }
+
 type Stop = () => void | Promise<void>
 
 /** A centre with one region (eu) and people at its console, in Chromium; with an edge where it is asked for. */
@@ -29,7 +32,7 @@ export class ConsoleWorld {
   readonly #stops: readonly Stop[]
   #events = 0
 
-  static async start(options: { edge?: true; centre?: Record<string, unknown> } = {}): Promise<ConsoleWorld> {
+  static async start(options: Options = {}): Promise<ConsoleWorld> {
     const stops: Stop[] = []
     try {
       return await startWorld(options, stops)
@@ -83,10 +86,7 @@ export class ConsoleWorld {
 }
 
 /** What was started is stopped even if the rest could not be. */
-async function startWorld(
-  options: { edge?: true; centre?: Record<string, unknown> },
-  stops: Stop[],
-): Promise<ConsoleWorld> {
+async function startWorld(options: Options, stops: Stop[]): Promise<ConsoleWorld> {
   const stopping = <T extends { stop: Stop }>(it: T): T => {
     stops.push(() => it.stop())
     return it
@@ -101,6 +101,7 @@ async function startWorld(
     folder,
     nats: leaf.url,
     port: await freePort(),
+    ...(options.region ? { more: options.region } : {}),
     ...(edge ? { edgeUrl: edge.url, pushSecret: edge.pushSecret('eu') } : {}),
   })
   stopping(region)

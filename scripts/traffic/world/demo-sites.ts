@@ -11,6 +11,9 @@ export const CHANNELS = [
   { channel: 'edi', segments: [] },
 ] as const satisfies readonly { channel: string; segments: readonly string[] }[]
 
+/** Those that ask nobody, and are told what they may sell. */
+export const FED_CHANNELS: readonly string[] = ['amazon', 'b2b-portal']
+
 export type Place = {
   readonly node: string
   readonly name: string

@@ -9,7 +9,7 @@ export const KIND_WORDS: Readonly<Record<AlertKind, { readonly words: string; re
   'oversell-risk': { words: 'it may sell out before a channel hears of it', unit: 'times' },
   'duplicate-reservation': { words: 'an order is held twice', unit: 'times' },
   'source-stale': { words: 'a source is late or down', unit: 'condition' },
-  'channel-feed-stale': { words: 'a channel’s feed is silent', unit: 'ms' },
+  'channel-feed-stale': { words: 'a channel is not told what it may sell', unit: 'ms' },
   'edge-behind': { words: 'the edge is behind', unit: 'ms' },
   'queue-lag': { words: 'messages wait', unit: 'messages' },
   'exception-rate': { words: 'exceptions pile up', unit: 'a minute' },
@@ -64,7 +64,8 @@ export function placeOf({ kind, region, subject, labels }: Alert): { href: strin
   if (kind.startsWith('variance-'))
     return { href: `/reconciliation/${encodeURIComponent(subject)}`, words: 'Look at the variance' }
   if (kind === 'exception-rate') return { href: `/exceptions${at}`, words: 'Look at the exceptions' }
-  if (kind === 'source-stale' || kind === 'channel-feed-stale' || kind === 'system-throttled')
+  if (kind === 'channel-feed-stale') return { href: `/feeds${at}`, words: 'Look at the feeds' }
+  if (kind === 'source-stale' || kind === 'system-throttled')
     return { href: `/sources${at}`, words: 'Look at the sources' }
   const { sku } = labels
   return sku === undefined

@@ -20,6 +20,7 @@ const PAGES: readonly PageRoute[] = [
   { path: '/exceptions', label: 'Exceptions', load: () => import('../exceptions/exceptions-page.tsx') },
   { path: '/exceptions/:id', label: null, load: () => import('../exceptions/exception-page.tsx') },
   { path: '/sources', label: 'Sources', load: () => import('../sources/sources-page.tsx') },
+  { path: '/feeds', label: 'Feeds', load: () => import('../feeds/feeds-page.tsx') },
   {
     path: '/reconciliation',
     label: 'Reconciliation',
