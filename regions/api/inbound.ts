@@ -5,7 +5,7 @@ import { SourceId } from '../../shared/domain/ids.ts'
 import { bearer, problem } from '../../shared/node/http.ts'
 import { isWooCommercePing } from '../connectors/woocommerce/woocommerce.ts'
 import type { RegionHub } from '../region-hub.ts'
-import { isSigned, SIGNATURE_HEADERS } from './inbound-signature.ts'
+import { isSigned, signatureHeaders } from './inbound-signature.ts'
 import type { RegionApp } from './region-app.ts'
 import { problems } from './route.ts'
 
@@ -50,9 +50,12 @@ export function addInbound(app: RegionApp, hub: RegionHub, key: string): void {
     if (isWooCommercePing(new TextDecoder().decode(body.subarray(0, PING_BYTES_MAX))))
       return c.json({ receipt: '' })
     const secret = hub.secrets.of(source.data)
-    if (secret !== undefined && !isSigned(body, c.req.header(), secret)) {
+    const { signature } = hub.writer.ledger.books.master.source(source.data)?.profile ?? {}
+    const { pathname, search } = new URL(c.req.url)
+    const request = { method: c.req.method, path: pathname + search, headers: c.req.header(), body }
+    if (secret !== undefined && !isSigned(request, { secret, signature, now: hub.clock.now() })) {
       return problem(c, 'unauthenticated', {
-        detail: `sign the raw body with the source's secret in one of ${SIGNATURE_HEADERS.join(', ')}`,
+        detail: `prove that you know the source's secret in one of ${signatureHeaders(signature).join(', ')}`,
       })
     }
     const message = {

@@ -53,6 +53,21 @@ export const SourceProfile = z.strictObject({
   orderNumber: z.enum(['id', 'name']).optional(),
   /** What a shop's own order statuses mean, e.g. `{"awaiting-shipment":"demand"}`; `none` is no demand yet. */
   orderStatuses: z.record(z.string().max(64), z.enum(['demand', 'none', 'sent', 'cancelled'])).optional(),
+  /**
+   * How the source proves that it knows its secret, where a vendor lets one choose (Walmart): the HMAC-SHA256 of the raw body, or a
+   * user's name and the secret as its password, in the header that was chosen.
+   */
+  signature: z
+    .strictObject({
+      by: z.enum(['hmac', 'basic']),
+      header: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'the name of a header'),
+      user: z.string().min(1).max(128).optional(),
+    })
+    .refine(({ by, user }) => (by === 'basic') === (user !== undefined), {
+      path: ['user'],
+      message: 'goes with basic, and only with that',
+    })
+    .optional(),
 })
 export type SourceProfile = z.infer<typeof SourceProfile>
 

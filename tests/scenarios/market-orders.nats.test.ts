@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -230,5 +230,45 @@ describe('an order of a shop', () => {
       '/wms/fulfilments',
     ])
     expect(await open('woo')).toEqual([])
+  })
+
+  test('of Walmart is let in by its signature of this very call, or as its subscription says', async () => {
+    await stocked('TIN', 10)
+    const source = { role: 'channel', connector: 'walmart', secret: SECRET }
+    await region.put('/v1/sources/walmart', source)
+    const bodyOf = (purchaseOrderId: string) =>
+      JSON.stringify({
+        source: { eventType: 'PO_CREATED', eventTime: '2026-11-20T10:00:00Z', eventId: purchaseOrderId },
+        payload: {
+          purchaseOrderId,
+          orderLines: [
+            { lineNumber: '1', sku: 'TIN', quantity: { measurementValue: '3' }, status: 'CREATED' },
+          ],
+        },
+      })
+    const signed = async (path: string, at = Math.floor(Date.now() / 1000)): Promise<number> => {
+      const body = bodyOf('31')
+      const digest = createHash('sha256').update(body).digest('hex')
+      const signature = createHmac('sha256', SECRET)
+        .update(`POST\n${path}\n${at}\n${digest}`)
+        .digest('base64')
+      const headers = { authorization: '', 'WM_SEC.TIMESTAMP': String(at), 'WM_SEC.SIGNATURE': signature }
+      return (await region.call('/v1/inbound/walmart', { body, headers })).status
+    }
+    expect(await signed('/v1/inbound/shop')).toBe(401)
+    expect(await signed('/v1/inbound/walmart', 1_790_000_000)).toBe(401)
+    expect(await signed('/v1/inbound/walmart')).toBe(202)
+    await eventually(async () => (await reserved('TIN')) === 3)
+    const signature = { by: 'basic', header: 'Authorization', user: 'walmart' }
+    await region.put('/v1/sources/walmart', { ...source, profile: { signature } })
+    const shown = async (credentials: string): Promise<number> => {
+      const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`
+      return (await region.call('/v1/inbound/walmart', { body: bodyOf('32'), headers: { authorization } }))
+        .status
+    }
+    expect([await shown('walmart:guessed'), await shown(`walmart:${SECRET}`)]).toEqual([401, 202])
+    expect(await signed('/v1/inbound/walmart')).toBe(401)
+    await eventually(async () => (await reserved('TIN')) === 6)
+    expect(await open('walmart')).toEqual([])
   })
 })

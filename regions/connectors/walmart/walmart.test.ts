@@ -152,3 +152,78 @@ test('what names things without saying what they are is refused by name', () => 
   expect(said(translate(event))).toEqual(['out-of-policy: unsupported-topic'])
   expect(said(translate([1, null, {}]))).toEqual(Array(3).fill('malformed: not-walmart'))
 })
+
+describe('a notification', () => {
+  const notified = (eventType: string, payload: object): unknown[] =>
+    said(translate({ source: { eventType, eventTime: '2026-11-20T10:00:00.000Z', eventId: 'e' }, payload }))
+  const line = (lineNumber: string, status: string, more: object = {}) => ({
+    lineNumber,
+    sku: 'CUP',
+    productName: 'Cup',
+    quantity: { unitOfMeasure: 'EACH', measurementValue: '2' },
+    status,
+    statusDate: '2026-11-20T10:00:05.000Z',
+    ...more,
+  })
+  const order = (...orderLines: object[]) => ({
+    partnerId: '1',
+    purchaseOrderId: '108',
+    customerOrderId: '200',
+    orderDate: '2026-11-20T09:59:00.000Z',
+    orderLines,
+  })
+
+  test('of a new order is demand, the same that the order itself would be', () =>
+    expect(notified('PO_CREATED', order(line('1', 'CREATED'), line('2', 'CREATED')))).toEqual([
+      {
+        type: 'order.accepted',
+        time: '2026-11-20T10:00:05.000Z',
+        orderRef: 'walmart:108',
+        channel: 'walmart',
+        lines: [
+          { line: '1', sku: 'CUP', quantity: 2 },
+          { line: '2', sku: 'CUP', quantity: 2 },
+        ],
+      },
+    ]))
+
+  test('of cancelled lines takes those off, and leaves the others of the order', () =>
+    expect(notified('PO_LINE_AUTOCANCELLED', order(line('2', 'CANCELLED')))).toMatchObject([
+      { type: 'order.changed', orderRef: 'walmart:108', lines: [{ line: '2', sku: 'CUP', quantity: 0 }] },
+    ]))
+
+  test('that an item ran out is a count at its nodes, as of when it was sent', () =>
+    expect(
+      notified('INVENTORY_OOS', { sku: 'CUP', shipNodes: [{ availToSellQty: 0, shipNode: 'n1' }] }),
+    ).toMatchObject([
+      {
+        type: 'stock.counted',
+        sku: 'CUP',
+        node: 'n1',
+        states: { onHand: 0 },
+        asOf: '2026-11-20T10:00:00.000Z',
+      },
+    ]))
+
+  test.each([
+    [
+      'of an order that Walmart sends itself',
+      order(line('1', 'CREATED', { shipNodeType: 'WFSFulfilled' })),
+      [],
+    ],
+    ['with a date that is none', order(line('1', 'CREATED', { statusDate: 'soon' })), ['malformed: no-date']],
+    [
+      'with a quantity that is none',
+      order(line('1', 'CREATED', { quantity: { measurementValue: 'two' } })),
+      ['malformed: not-a-number'],
+    ],
+    ['without lines', { purchaseOrderId: '108' }, ['malformed: unreadable-record']],
+  ])('%s has no effect, or is refused', (_, payload, expected) =>
+    expect(notified('PO_CREATED', payload)).toEqual(expected),
+  )
+
+  test('of a wish to cancel is none of ours to act on', () =>
+    expect(
+      notified('ORDER_UPDATES', { subEventType: 'INTENT_TO_CANCEL', order: order(line('1', 'CREATED')) }),
+    ).toEqual(['out-of-policy: unsupported-topic']))
+})

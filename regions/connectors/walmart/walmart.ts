@@ -4,10 +4,11 @@ import type { Reading } from '../market/reading.ts'
 import { malformed, outOfPolicy } from '../refusals.ts'
 import { emptyDraft, finish, refusedWhole } from '../translation.ts'
 import { readInventory } from './inventory.ts'
+import { isNotification, readNotification } from './notification.ts'
 import { readOrder } from './order.ts'
 
 /**
- * Walmart's orders and inventory: its feeds, and answers of its APIs, as they are polled or forwarded. Of the source's profile it
+ * Walmart's orders and inventory: its notifications, its feeds, and answers of its APIs, as they are polled or forwarded. Of the source's profile it
  * reads channel (`walmart` without one) and quantityStates, by Walmart's own words (`availToSellQty`).
  */
 export const walmartConnector: Connector = { name: 'walmart', recognises, translate }
@@ -30,6 +31,7 @@ const WRAPPERS = ['list', 'elements', 'payload', 'inventories', 'inventory', 'or
 
 function readOne(document: unknown, reading: Reading, depth = 0): void {
   if (isFields(document) && depth < 6) {
+    if (isNotification(document)) return readNotification(document, reading)
     if ('purchaseOrderId' in document && 'orderLines' in document) return readOrder(document, reading)
     if ('sku' in document) return readInventory(document, reading)
     const names = new Map(Object.keys(document).map((name) => [name.toLowerCase(), name]))
