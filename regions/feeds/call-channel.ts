@@ -3,7 +3,8 @@ import type { Delivered } from './destination.ts'
 import { DeliveryFault } from './destination.ts'
 
 const ANSWER_WITHIN_MS = 10_000
-const ANSWER_BYTES_MAX = 1024 * 1024
+/** A shop answers a batch with a hundred whole products. */
+const ANSWER_CHARS_MAX = 8 * 1024 * 1024
 
 export type ChannelAnswer = {
   readonly status: number
@@ -22,7 +23,7 @@ export async function callChannel(
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     })
-    const text = (await response.text()).slice(0, ANSWER_BYTES_MAX)
+    const text = (await response.text()).slice(0, ANSWER_CHARS_MAX)
     return { status: response.status, headers: response.headers, text }
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError'

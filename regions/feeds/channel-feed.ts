@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { ChannelFigure, FeedStatus } from '../../shared/contract/feed-api.ts'
 import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
@@ -17,6 +18,7 @@ import { figureIn, type FeedStream } from './feed-stream.ts'
 import type { ForeignCodes } from './foreign-codes.ts'
 import type { FeedConfig } from './feed-config.ts'
 
+const BEHIND_MS = 60_000
 const IDLE_MS = 1_000
 const AGAIN_MS = 250
 const ERROR_MAX = 300
@@ -51,6 +53,7 @@ export class ChannelFeed {
   readonly #parts: Parts
   readonly #lane: Lane
   #taker: Taker | null = null
+  readonly #behindAfterMs: number
   #batchMax: number
   #isPaused = false
   #stopped = false
@@ -67,6 +70,7 @@ export class ChannelFeed {
     const { perSecond = destination.limits.perSecond, burst = destination.limits.burst } = config
     this.#parts = parts
     this.#batchMax = destination.batchMax
+    this.#behindAfterMs = config.behindAfterMs ?? Math.max(BEHIND_MS, (5 * 1000) / perSecond)
     // One at a time, whatever its limits: the order of two under way would be anyone's.
     this.#lane = new Lane({ perSecond, burst, concurrency: 1 }, clock.now(), random)
   }
@@ -111,7 +115,7 @@ export class ChannelFeed {
         ? 'paused'
         : this.#lane.stateAt(now) === 'down'
           ? 'down'
-          : this.#taker === null || oldestMs > config.behindAfterMs
+          : this.#taker === null || oldestMs > this.#behindAfterMs
             ? 'behind'
             : 'ok',
       lastDeliveredAt: this.#lastDeliveredAt === null ? null : formatInstant(this.#lastDeliveredAt),
@@ -189,11 +193,13 @@ export class ChannelFeed {
 
   #outgoing(batch: readonly Taken[]): Outgoing[] {
     const { skus, nodes } = this.#parts.codes()
-    const { isCode = () => true } = this.#parts.destination
-    return batch.map(({ figure }) => {
-      const codes = skus.get(figure.sku)?.filter(isCode) ?? []
-      return { figure, codes: codes.length > 0 ? codes : [figure.sku], places: nodes }
-    })
+    const { named = (codes) => codes } = this.#parts.destination
+    return batch.map(({ figure, message }) => ({
+      figure,
+      sequence: message.seq,
+      codes: named(skus.get(figure.sku) ?? [figure.sku]),
+      places: nodes,
+    }))
   }
 
   #settle(batch: readonly Taken[], { taken, refused, busy, unfit }: Delivered): void {
@@ -272,6 +278,10 @@ export class ChannelFeed {
 
 /** The same for the same figures, whoever sends them: a receiver can tell that a batch comes twice. */
 const keyOf = (batch: readonly Taken[]): string => {
+  const { region, channel, epoch } = batch[0]!.figure
   const sequences = batch.map(({ message }) => message.seq)
-  return `${batch[0]!.figure.region}-${batch[0]!.figure.channel}-${Math.min(...sequences)}-${Math.max(...sequences)}-${batch.length}`
+  return createHash('sha256')
+    .update(`${region}/${channel}/${epoch}/${sequences.join()}`)
+    .digest('hex')
+    .slice(0, 32)
 }

@@ -5,7 +5,9 @@ import type { LaneLimits } from '../outbound/lane.ts'
 /** A figure on its way to a channel, under what the channel calls the sku. */
 export type Outgoing = {
   readonly figure: ChannelFigure
-  /** Several where the channel lists one item more than once. */
+  /** Where the stream keeps it: a later one is newer. */
+  readonly sequence: number
+  /** Several where the channel lists one item more than once; none where it can't be named there. */
   readonly codes: readonly string[]
   /** What the channel calls our nodes, by node; of one that is not in it nothing is told. */
   readonly places: ReadonlyMap<string, string>
@@ -33,8 +35,8 @@ export type Destination = {
   readonly limits: LaneLimits
   /** Whether it is told by node; otherwise one figure a sku. */
   readonly byNode: boolean
-  /** Whether it knows a sku by this code; any of the map when absent. */
-  readonly isCode?: (code: string) => boolean
+  /** Which of the map's codes of a sku it is told under, in its own form; all of them as they are when absent. */
+  readonly named?: (codes: readonly string[]) => readonly string[]
   /** `key` is the same for the same batch, tried again. */
   readonly send: (batch: readonly Outgoing[], key: string, now: Instant) => Promise<Delivered>
 }
@@ -43,3 +45,20 @@ export type Destination = {
 export class DeliveryFault extends Error {
   override readonly name = 'DeliveryFault'
 }
+
+/** Everything was taken. */
+export const allTaken = (batch: readonly Outgoing[]): Delivered => ({
+  taken: batch.map(({ figure }) => figure.sku),
+  refused: [],
+})
+
+/** Whole units, of a measured item rounded down: what is not there in full is not offered. */
+export const wholeUnits = (quantity: number, { decimals }: Pick<ChannelFigure, 'decimals'>): number =>
+  Math.floor(quantity / 10 ** decimals)
+
+/** A channel that knows items by ids of its own can't be told of one that no id is mapped for. */
+export const unnamed = ({ figure }: Outgoing, what: string): RefusedFigure => ({
+  sku: figure.sku,
+  code: 'unknown-code',
+  detail: `the code map of its source names no ${what} for it`,
+})

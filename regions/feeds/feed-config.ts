@@ -1,6 +1,11 @@
 import * as z from 'zod'
 import { Channel, SourceId } from '../../shared/domain/ids.ts'
+import { AmazonConfig } from './destinations/amazon.ts'
+import { ShopifyConfig } from './destinations/shopify.ts'
+import { WalmartConfig } from './destinations/walmart.ts'
 import { WebhookConfig } from './destinations/webhook.ts'
+import { WooCommerceConfig } from './destinations/woocommerce.ts'
+import { X12Config } from './destinations/x12-846.ts'
 
 /** What is said of every feed; docs/reference/feeds.md explains it. */
 const common = {
@@ -9,8 +14,8 @@ const common = {
   source: SourceId.optional(),
   /** `mapped`: only those that the source's map has a code for are told. */
   skus: z.enum(['all', 'mapped']).optional(),
-  /** A figure that waits for longer makes the feed `behind`. */
-  behindAfterMs: z.number().int().min(1_000).max(86_400_000).default(60_000),
+  /** A figure that waits for longer makes the feed `behind`; a minute, or the time of five calls, when absent. */
+  behindAfterMs: z.number().int().min(1_000).max(86_400_000).optional(),
   /** Calls a second, and how many may come at once after a pause; the vendor's own limits when absent. */
   perSecond: z.number().min(0.001).max(1_000).optional(),
   burst: z.number().int().min(1).max(1_000).optional(),
@@ -18,7 +23,14 @@ const common = {
 
 /** A channel that is told what it may sell. Its secrets are here alone: no answer and no log shows them. */
 export const FeedConfig = z
-  .discriminatedUnion('kind', [WebhookConfig.extend(common)])
+  .discriminatedUnion('kind', [
+    WebhookConfig.extend(common),
+    ShopifyConfig.extend(common),
+    WooCommerceConfig.extend(common),
+    WalmartConfig.extend(common),
+    AmazonConfig.extend(common),
+    X12Config.extend(common),
+  ])
   .refine(({ skus, source }) => skus !== 'mapped' || source !== undefined, {
     path: ['source'],
     message: 'mapped skus need the source whose map it is',

@@ -10,7 +10,12 @@ import type { MasterBook } from '../ledger/core/master-book.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
 import { ChannelFeed } from './channel-feed.ts'
 import type { Destination } from './destination.ts'
+import { amazon } from './destinations/amazon.ts'
+import { shopify } from './destinations/shopify.ts'
+import { walmart } from './destinations/walmart.ts'
 import { webhook } from './destinations/webhook.ts'
+import { wooCommerce } from './destinations/woocommerce.ts'
+import { x12 } from './destinations/x12-846.ts'
 import { FeedBook } from './feed-book.ts'
 import type { FeedConfig } from './feed-config.ts'
 import { FeedStream } from './feed-stream.ts'
@@ -182,13 +187,14 @@ export class Feeds {
   }
 }
 
-/** Whether a channel is told of a sku. */
+/** Whether a channel is told of a sku: who knows items by ids of its own can only be told of those that have one. */
 function listsOf(
-  { skus }: Pick<FeedConfig, 'skus'>,
-  { isCode = () => true }: Pick<Destination, 'isCode'>,
+  config: Pick<FeedConfig, 'kind' | 'skus'>,
+  { named = (codes) => codes }: Pick<Destination, 'named'>,
   codes: () => ForeignCodes,
 ): (sku: string) => boolean {
-  return (sku) => skus !== 'mapped' || (codes().skus.get(sku)?.some(isCode) ?? false)
+  const { skus = config.kind === 'shopify' ? 'mapped' : 'all' } = config
+  return (sku) => skus !== 'mapped' || named(codes().skus.get(sku) ?? []).length > 0
 }
 
 const codesOf = ({ source }: FeedConfig, master: MasterBook): ForeignCodes =>
@@ -198,7 +204,17 @@ function destinationOf(config: FeedConfig): Destination {
   switch (config.kind) {
     case 'webhook':
       return webhook(config)
+    case 'shopify':
+      return shopify(config)
+    case 'woocommerce':
+      return wooCommerce(config)
+    case 'walmart':
+      return walmart(config)
+    case 'amazon':
+      return amazon(config)
+    case 'x12':
+      return x12(config)
     default:
-      return unreachable(config.kind)
+      return unreachable(config)
   }
 }

@@ -7,6 +7,7 @@ export const outgoing = (
   availableToSell: number,
   more: Partial<Omit<Outgoing, 'figure'>> & { figure?: Partial<ChannelFigure> } = {},
 ): Outgoing => ({
+  sequence: 41,
   codes: [sku],
   places: new Map(),
   ...more,

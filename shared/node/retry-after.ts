@@ -12,5 +12,5 @@ export function retryAfterMs(headers: Headers, now: Instant): number {
 }
 
 /** A wait that is no number is a second; none is longer than an hour, or who said it wrongly is never asked again. */
-const waitOf = (ms: number): number =>
+export const waitOf = (ms: number): number =>
   Number.isFinite(ms) ? Math.min(Math.max(ms, 0), BUSY_MS_MAX) : BUSY_MS_DEFAULT

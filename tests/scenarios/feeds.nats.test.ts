@@ -19,20 +19,32 @@ let nats: NatsServer
 let region: RegionProcess
 let shop: ChannelReceiver
 let market: ChannelReceiver
+let web: ChannelReceiver
 
 beforeAll(async () => {
   nats = await startLeaf({ region: 'eu' })
   shop = await ChannelReceiver.start()
   market = await ChannelReceiver.start()
+  web = await ChannelReceiver.start()
+  web.answer = () => ({ body: { data: { inventorySetQuantities: { userErrors: [] } } } })
   const feed = { kind: 'webhook', secret: SECRET, perSecond: 100, burst: 100 }
   const feeds = [
     { ...feed, channel: 'shop', url: `${shop.url}/stock` },
     { ...feed, channel: 'market', url: `${market.url}/stock`, source: 'market-eu', byNode: true },
+    {
+      channel: 'web',
+      kind: 'shopify',
+      url: web.url,
+      accessToken: 'shpat_of_the_tests',
+      location: '7',
+      source: 'web-eu',
+    },
   ]
   region = new RegionProcess({ region: 'eu', folder, nats: nats.url, more: { feeds } })
   await region.start()
   await region.put('/v1/sources/wms', { role: 'wms' })
   await region.put('/v1/sources/market-eu', { role: 'channel' })
+  await region.put('/v1/sources/web-eu', { role: 'channel', connector: 'shopify' })
   await region.put('/v1/nodes/ber1', { source: 'wms' })
   await region.put('/v1/nodes/muc1', { source: 'wms' })
   // What changes is told at once, but for a window that lets a story be told in order.
@@ -47,7 +59,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await region?.stop()
-  await Promise.all([shop?.stop(), market?.stop()])
+  await Promise.all([shop?.stop(), market?.stop(), web?.stop()])
   await nats?.stop()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -133,6 +145,38 @@ describe('a channel is told', () => {
       { node: 'FC-BERLIN', availableToSell: 5 },
       { node: 'muc1', availableToSell: 3 },
     ])
+  })
+})
+
+describe('a shop that knows items by its own ids', () => {
+  const available = (): [string, number][] =>
+    web.received.flatMap(({ body }) =>
+      (
+        JSON.parse(body) as {
+          variables: { input: { quantities: { inventoryItemId: string; quantity: number }[] } }
+        }
+      ).variables.input.quantities.map(({ inventoryItemId, quantity }): [string, number] => [
+        inventoryItemId.replace(/.*\//, ''),
+        quantity,
+      ]),
+    )
+
+  test('is told of those that are mapped, as soon as they are, and of what is held of them', async () => {
+    const [listed, unlisted] = [await item({ ber1: 4 }), await item({ ber1: 9 })]
+    await isTold(shop, unlisted, 9)
+    expect(available()).toEqual([])
+    await region.put('/v1/mappings/web-eu', { skus: { 'inventory_item:77': listed } })
+    await eventually(async () => available().length === 1, 20_000)
+    await region.call('/v1/reservations', {
+      json: { orderRef: 'web:1', channel: 'web', lines: [{ line: '1', sku: listed, quantity: 3 }] },
+      headers: { 'idempotency-key': 'web-1' },
+    })
+    await eventually(async () => available().length === 2, 20_000)
+    expect(available()).toEqual([
+      ['77', 4],
+      ['77', 1],
+    ])
+    expect(await feed('web')).toMatchObject({ kind: 'shopify', status: 'ok', waiting: 0, delivered: 2 })
   })
 })
 
