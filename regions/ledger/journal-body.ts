@@ -5,7 +5,8 @@ import type { Fact } from '../../shared/contract/events.ts'
 const PACKED_FROM_BYTES = 16_384
 /** JSON begins with a bracket or a brace, what zlib packs with this (RFC 1950: deflate, a window of 32 kB). */
 const ZLIB_MARK = 0x78
-const FASTEST = { level: constants.Z_BEST_SPEED }
+/** What comes out is small: a wide place for it costs more than a second one. */
+const FASTEST = { level: constants.Z_BEST_SPEED, chunkSize: 4096 }
 /** Most messages are unpacked in one piece. */
 const IN_ONE = { chunkSize: 65_536 }
 

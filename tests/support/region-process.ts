@@ -53,6 +53,7 @@ export class RegionProcess {
     )
   }
 
+  get childPid(): number | undefined { return this.#child?.pid }
   get url(): string {
     return this.#url
   }

@@ -108,14 +108,18 @@ export class Positions {
   }
 
   applyDelta(slot: number, delta: Delta): void {
-    for (const state of PHYSICAL_STATES) {
-      if (delta[state] === 0) continue
-      const row = this.countRowOf(slot, state)
-      if (row === NONE || this.counts.isBefore(row, delta))
-        this.#rows.setQuantity(slot, state, this.value(slot, state) + delta[state])
-    }
+    if (delta.onHand !== 0) this.#shift(slot, 'onHand', delta.onHand, delta)
+    if (delta.damaged !== 0) this.#shift(slot, 'damaged', delta.damaged, delta)
+    if (delta.quarantined !== 0) this.#shift(slot, 'quarantined', delta.quarantined, delta)
     this.history.add(slot, delta)
     this.#touch(slot, delta.time)
+  }
+
+  /** What the count that the state stands on has seen already is in it. */
+  #shift(slot: number, state: PhysicalState, by: number, delta: Delta): void {
+    const row = this.countRowOf(slot, state)
+    if (row === NONE || this.counts.isBefore(row, delta))
+      this.#rows.setQuantity(slot, state, this.value(slot, state) + by)
   }
 
   /**
