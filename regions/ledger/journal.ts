@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Instant } from '../../shared/kernel/clock.ts'
 import { packBody, unpackBody } from './journal-body.ts'
@@ -92,8 +92,17 @@ export class Journal {
   append(entry: JournalEntry): number {
     const kept = { ...entry, keys: bytesOf(entry.keys), body: packBody(entry.body) }
     const { stream, streamSequence, recordedAt, sequenceBefore, body, keys, statuses } = kept
-    const hash = (this.#lastHash = hashOf(this.#lastHash, kept))
-    const values = [stream, streamSequence, recordedAt, sequenceBefore, keys, statuses, hash, body] as const
+    this.#lastHash = hashOf(this.#lastHash, kept)
+    const values = [
+      stream,
+      streamSequence,
+      recordedAt,
+      sequenceBefore,
+      keys,
+      statuses,
+      this.#lastHash,
+      body,
+    ] as const
     return Number(this.#insert.run(...values).lastInsertRowid)
   }
 
@@ -108,13 +117,13 @@ export class Journal {
     let previous = this.#hashAt(entry)
     for (const row of this.#after.iterate(entry)) {
       const kept = keptOf(row)
-      const hash = hashOf(previous, kept)
-      if (Buffer.compare(hash, row['hash'] as Uint8Array) !== 0) {
+      const found = hashOf(previous, kept)
+      if (Buffer.compare(found, row['hash'] as Uint8Array) !== 0) {
         throw new JournalAltered(
           `journal entry ${row['entry']}, or the one before it, is not what was written; restore the database`,
         )
       }
-      previous = hash
+      previous = found
       yield {
         entry: row['entry'] as number,
         stream: kept.stream,
@@ -231,14 +240,8 @@ const keptOf = (row: Record<string, unknown>): KeptEntry => ({
 /** Over the bytes of the row, so that an altered one is found before anything is made of it. */
 function hashOf(previous: Uint8Array, kept: KeptEntry): Uint8Array {
   const { stream, streamSequence, recordedAt, sequenceBefore, body, keys, statuses } = kept
-  const head = `${stream} ${streamSequence} ${recordedAt} ${sequenceBefore} ${body.length}\n`
-  return createHash('sha256')
-    .update(previous)
-    .update(head)
-    .update(body)
-    .update(keys)
-    .update(statuses)
-    .digest()
+  const head = Buffer.from(`${stream} ${streamSequence} ${recordedAt} ${sequenceBefore} ${body.length}\n`)
+  return hash('sha256', Buffer.concat([previous, head, body, keys, statuses]), 'buffer')
 }
 
 /** SQLite gives each value memory of its own: nothing has to be copied. */

@@ -28,10 +28,10 @@ export type Committed = {
 }
 
 /**
- * The books wait until this many times the time that writing them took last has passed: a twentieth of the time at most, however
+ * The books wait until this many times the time that writing them took last has passed: a fortieth of the time at most, however
  * many positions change, and what changes often is written once.
  */
-const CHECKPOINT_PAUSE_FACTOR = 20
+const CHECKPOINT_PAUSE_FACTOR = 40
 const CHECKPOINT_PAUSE_MS_MIN = 100
 
 /** The newest entries whose chain is verified before anything is built on them; `ops/journal-watch.ts` looks at the rest. */
