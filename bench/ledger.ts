@@ -7,13 +7,21 @@ import { LedgerWriter } from '../regions/ledger/ledger-writer.ts'
 import { openDatabase } from '../regions/store/database.ts'
 import type { Fact } from '../shared/contract/events.ts'
 import { factsSubject } from '../shared/contract/subjects.ts'
-import { type Bus, connectBus, ensureStream, type JsMsg, readStream } from '../shared/node/nats.ts'
+import {
+  type Bus,
+  connectBus,
+  ensureStream,
+  type JsMsg,
+  readStream,
+  streamState,
+} from '../shared/node/nats.ts'
 import { startLeaf } from '../tests/support/nats-servers.ts'
 import type { Figure } from './figure.ts'
 import { median, ratioOf } from './median.ts'
 
 const FACTS = 300_000
-const BATCH = 100
+/** A message as a source of some hundred facts a second fills it, and as the hub's border fills it when much comes at once. */
+const FACTS_PER_MESSAGE = [100, 500] as const
 const SKUS = 50_000
 /** The ways of reading take turns, so that a busy neighbour hurts them alike; the first turn warms up. */
 const TURNS = 7
@@ -26,17 +34,27 @@ const clock = { now: () => Date.now() }
  * JetStream and parsed, and nothing else.
  */
 export async function run(): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const batch of FACTS_PER_MESSAGE) figures.push(...(await measure(batch)))
+  return figures
+}
+
+async function measure(batch: number): Promise<Figure[]> {
   const server = await startLeaf({ region: 'eu' })
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'))
   const bus = await connectBus('bench', { servers: [server.url] })
   try {
     await ensureStream(bus, { name: 'FACTS', subjects: ['facts.eu.>'] })
-    await publishFacts(bus)
+    await publishFacts(bus, batch)
     const rates = { floor: [] as number[], fold: [] as number[], journal: [] as number[] }
     const resumes: number[] = []
     for (let turn = 0; turn <= TURNS; turn++) {
       const file = join(folder, `region-${turn}.db`)
-      const measured = { floor: await consume(bus), fold: await fold(bus), journal: await journal(bus, file) }
+      const measured = {
+        floor: await consume(bus),
+        fold: await fold(bus),
+        journal: await journal(bus, file),
+      }
       const resumed = resume(file)
       if (turn === 0) continue
       for (const way of ['floor', 'fold', 'journal'] as const) rates[way].push(measured[way])
@@ -51,9 +69,14 @@ export async function run(): Promise<Figure[]> {
       ratio: ratioOf(values, rates.floor),
     })
     return [
-      beside('facts folded, from JetStream', rates.fold),
-      beside('facts folded and journaled (fsync), from JetStream', rates.journal),
-      { bench: 'ledger', figure: `resume after a kill, ${FACTS} facts`, value: median(resumes), unit: 'ms' },
+      beside(`facts folded, from JetStream, ${batch} a message`, rates.fold),
+      beside(`facts folded and journaled (fsync), ${batch} a message`, rates.journal),
+      {
+        bench: 'ledger',
+        figure: `resume after a kill, ${FACTS} facts, ${batch} a message`,
+        value: median(resumes),
+        unit: 'ms',
+      },
     ]
   } finally {
     await bus.close()
@@ -114,10 +137,10 @@ function resume(file: string): number {
   return tookMs
 }
 
-async function publishFacts(bus: Bus): Promise<void> {
+async function publishFacts(bus: Bus, batch: number): Promise<void> {
   const waiting: Promise<unknown>[] = []
-  for (let at = 0; at < FACTS; at += BATCH) {
-    const facts = Array.from({ length: BATCH }, (_, i) => factOf(at + i))
+  for (let at = 0; at < FACTS; at += batch) {
+    const facts = Array.from({ length: batch }, (_, i) => factOf(at + i))
     waiting.push(bus.js.publish(factsSubject('eu', 'wms-ber1'), JSON.stringify(facts)))
     if (waiting.length === 32) await Promise.all(waiting.splice(0))
   }
@@ -145,12 +168,13 @@ async function factsPerSecond(
   onBatch: (messages: readonly JsMsg[], isLast: boolean) => void | Promise<void>,
 ): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<void>()
+  const last = (await streamState(bus, 'FACTS'))!.lastSequence
   const startedAt = performance.now()
   const reader = readStream(bus, {
     stream: 'FACTS',
     fromSequence: 1,
     onBatch: async (messages) => {
-      const isLast = messages[messages.length - 1]!.seq === FACTS / BATCH
+      const isLast = messages[messages.length - 1]!.seq === last
       await onBatch(messages, isLast)
       if (isLast) resolve()
     },

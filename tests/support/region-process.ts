@@ -53,7 +53,6 @@ export class RegionProcess {
     )
   }
 
-  get childPid(): number | undefined { return this.#child?.pid }
   get url(): string {
     return this.#url
   }
