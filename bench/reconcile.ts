@@ -20,7 +20,7 @@ const SHARDS = 128
 const PER_MESSAGE = 500
 const UNDER_WAY_MAX = 16
 const WITHIN_MS = 180_000
-const LOOK_EVERY_MS = 100
+const LOOK_EVERY_MS = 200
 const SAID_EVERY_MS = 5_000
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
@@ -86,6 +86,7 @@ async function startRegion(
     more: { shardCount: SHARDS },
   })
   await process.start()
+  void process.ended().then((code) => code && say(`the region ${name} ended with ${code}`))
   await process.put('/v1/sources/wms', { role: 'wms', nodes: [nodeOf(name)] })
   await process.put('/v1/sources/erp', { role: 'erp' })
   await process.put(`/v1/nodes/${nodeOf(name)}`, { source: 'wms' })
@@ -239,7 +240,10 @@ async function until(
       saidAt = performance.now()
       say(regions.length === 0 ? 'the centre does not answer' : regions.map(standing).join(' | '))
     }
-    if (performance.now() > end) throw new Error(`it did not come true: ${JSON.stringify(regions)}`)
+    if (performance.now() > end)
+      throw new Error(
+        `it did not come true: ${JSON.stringify(regions.map((r) => ({ ...r, history: r.history.slice(-2) })))}`,
+      )
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
 }

@@ -15,6 +15,7 @@ import { RegionApis } from './reconcile/region-apis.ts'
 import { TransferForwarder } from './reconcile/between-regions/transfer-forwarder.ts'
 import { VarianceDesk } from './reconcile/variance-desk.ts'
 import { type Database, openDatabase } from './store/database.ts'
+import { UnbalancedTransfers } from './store/unbalanced-transfers.ts'
 
 const FORWARD_EVERY_MS = 500
 const RECONCILE_EVERY_MS = 2_000
@@ -68,9 +69,11 @@ export class Centre {
     this.#log = log
     this.publicUrl = config.access.publicUrl ?? null
     this.regions = config.regions.map(({ region }) => region)
+    const transfers = new UnbalancedTransfers(db)
     this.intake = new Intake({
       bus,
       db,
+      transfers,
       regions: this.regions,
       clock,
       log,
@@ -94,6 +97,7 @@ export class Centre {
     })
     this.#reconciler = new Reconciler({
       db,
+      transfers,
       intake: this.intake,
       regions: this.regions,
       clock,
@@ -106,10 +110,11 @@ export class Centre {
       log,
       config: config.alerts,
       intake: this.intake,
+      transfers,
       regions: this.regions,
       publicUrl: this.publicUrl,
     })
-    this.#forwarder = new TransferForwarder({ db, regions: config.regions, clock, log })
+    this.#forwarder = new TransferForwarder({ db, transfers, regions: config.regions, clock, log })
     this.#close = async () => {
       await bus.close()
       await parts.closeStore()

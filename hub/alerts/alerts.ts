@@ -6,8 +6,8 @@ import type { Random } from '../../shared/kernel/random.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { Database } from '../store/database.ts'
 import { AlertReader } from '../store/read-alerts.ts'
-import { readUnbalanced } from '../store/read-transfers.ts'
 import { readVariances } from '../store/read-variances.ts'
+import type { UnbalancedTransfers } from '../store/unbalanced-transfers.ts'
 import { regionException } from '../store/tables.ts'
 import { AlertBook } from './alert-book.ts'
 import type { AlertConfig, OutputConfig } from './alert-config.ts'
@@ -27,6 +27,7 @@ type Parts = {
   readonly log: Logger
   readonly config: AlertConfig
   readonly intake: Intake
+  readonly transfers: UnbalancedTransfers
   readonly regions: readonly string[]
   readonly publicUrl: string | null
 }
@@ -60,7 +61,7 @@ export class Alerts {
       for (const { measure, severity } of await this.book.firing()) this.#engine.restore(measure, severity)
       this.#isRestored = true
     }
-    const transfers = await readUnbalanced(this.#parts.db, this.#parts.clock.now())
+    const transfers = await this.#parts.transfers.look(this.#parts.clock.now())
     const sightings = await Promise.all(this.#parts.regions.map((region) => this.#see(region, transfers)))
     const known = sightings
       .filter(({ link }) => link === 'live' || link === 'behind')

@@ -26,6 +26,7 @@ import { settle } from '../reconcile/standing.ts'
 import { takeClaims } from '../reconcile/between-regions/order-claims.ts'
 import type { Database } from '../store/database.ts'
 import { intakeCursor, latestHeartbeat } from '../store/tables.ts'
+import type { UnbalancedTransfers } from '../store/unbalanced-transfers.ts'
 import { type Compared, JournalCheck } from './journal-check.ts'
 import { RegionWatch } from './region-watch.ts'
 import { takeCorrections } from './take-corrections.ts'
@@ -36,6 +37,7 @@ import { takeReports } from './take-reports.ts'
 type Parts = {
   readonly bus: Bus
   readonly db: Database
+  readonly transfers: UnbalancedTransfers
   readonly regions: readonly string[]
   readonly clock: Clock
   readonly log: Logger
@@ -139,6 +141,7 @@ export class Intake {
       throw error
     })
     this.#taken.set(stream, sequence)
+    this.#parts.transfers.note(taken.facts)
     for (const it of compared) await this.#judgeJournal(region, kind, it)
     for (const report of reports) {
       if (report.kind === 'heartbeat') this.watches.get(region)!.hear(report, clock.now())

@@ -18,7 +18,7 @@ export type Shown = {
 
 /** What is known that may explain a difference. */
 export type Grounds = {
-  /** Of the sku, of the time before the count, the latest first. */
+  /** Of the sku, of the time before the count, the latest first; behind the owner's last count those alone that may matter. */
   readonly facts: readonly Fact[]
   /** How many of the base unit the item's other units are. */
   readonly factors: readonly number[]
@@ -48,7 +48,7 @@ export function classifyCount(shown: Shown, grounds: Grounds): Classified {
     toldTwice(shown, moved) ??
     wrongUnit(shown, moved, grounds.factors) ??
     onAnotherSku(grounds) ??
-    notTold(shown, moved, grounds) ??
+    notTold(shown, grounds) ??
     codeUnknown(grounds) ??
     silent(grounds) ?? { class: 'unknown', detail: 'nothing that was told explains it', evidence: {} }
   )
@@ -148,12 +148,12 @@ function onAnotherSku({ opposites }: Grounds): Classified | null {
   return { class: 'mapping', detail, evidence: { opposites } }
 }
 
-function notTold({ difference, node }: Shown, moved: readonly Moved[], grounds: Grounds): Classified | null {
+function notTold({ difference, node }: Shown, grounds: Grounds): Classified | null {
   const untold = grounds.facts.find((fact) => {
     if (fact.type === 'plimsoll.stock.picked' && fact.data.node === node)
-      return -fact.data.quantity === difference && !moved.some((it) => isShipmentOf(it.fact, fact))
+      return -fact.data.quantity === difference && !grounds.facts.some((it) => isShipmentOf(it, fact))
     if (fact.type === 'plimsoll.transfer.shipped' && fact.data.to === node)
-      return fact.data.quantity === difference && !moved.some((it) => isReceiptOf(it.fact, fact))
+      return fact.data.quantity === difference && !grounds.facts.some((it) => isReceiptOf(it, fact))
     return false
   })
   if (untold) {

@@ -3,8 +3,8 @@ import type { HeartbeatReport } from '../../shared/contract/reports.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
 import type { Intake } from '../intake/intake.ts'
 import type { Database } from '../store/database.ts'
-import { readUnbalanced } from '../store/read-transfers.ts'
 import type { VarianceRow } from '../store/save-variances.ts'
+import type { UnbalancedTransfers } from '../store/unbalanced-transfers.ts'
 import { ITEMS_TOLD_WITHIN_MS } from './between-regions/item-versions.ts'
 import { findPolicies, policyCameRight } from './between-regions/find-policies.ts'
 import { findTransfers, transferCameRight } from './between-regions/find-transfers.ts'
@@ -16,6 +16,7 @@ import { type CameRight, settle, settleDue } from './standing.ts'
 type Parts = {
   readonly db: Database
   readonly intake: Intake
+  readonly transfers: UnbalancedTransfers
   readonly regions: readonly string[]
   readonly clock: Clock
   /** Which policies each region runs, and should run. */
@@ -37,7 +38,7 @@ export class Reconciler {
   }
 
   async turn(): Promise<void> {
-    const { db, intake, regions, clock } = this.#parts
+    const { db, intake, transfers, regions, clock } = this.#parts
     const now = clock.now()
     const at = formatInstant(now)
     // Of a region that is silent nothing is concluded: its variances stay as they are.
@@ -47,13 +48,7 @@ export class Reconciler {
     }
     for (const region of regions.filter(isHeard))
       await this.#heard(intake.watches.get(region)!.heartbeat!, at)
-    await settle(
-      db,
-      { kind: 'transfer' },
-      findTransfers(await readUnbalanced(db, now)),
-      transferCameRight,
-      at,
-    )
+    await settle(db, { kind: 'transfer' }, findTransfers(await transfers.look(now)), transferCameRight, at)
     const runs = (await this.#parts.runs()).filter(({ region }) => isHeard(region))
     const policyRight = ({ region }: VarianceRow): CameRight | null =>
       isHeard(region) ? policyCameRight() : null

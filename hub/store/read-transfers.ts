@@ -1,8 +1,9 @@
-import { desc, sql } from './drizzle.ts'
+import type { SQL } from 'drizzle-orm'
 import type { Transfer } from '../../shared/contract/centre-api.ts'
 import type { Instant } from '../../shared/kernel/clock.ts'
-import { transfersOf } from '../reconcile/between-regions/judge-transfer.ts'
+import { type Leg, transfersOf } from '../reconcile/between-regions/judge-transfer.ts'
 import type { Database } from './database.ts'
+import { desc } from './drizzle.ts'
 import { nodeRegion, transferLeg } from './tables.ts'
 
 const LEGS_MAX = 2_000
@@ -10,30 +11,22 @@ const LEGS_MAX = 2_000
 /** The newest transfers, those that did not arrive first. */
 export async function readTransfers(db: Database, now: Instant): Promise<Transfer[]> {
   const legs = await db.select().from(transferLeg).orderBy(desc(transferLeg.at)).limit(LEGS_MAX)
-  const transfers = await netted(db, legs, now)
+  if (legs.length === 0) return []
+  const nodes = await regionsOfNodes(db)
+  const transfers = transfersOf(legs.map(legOf), (node) => nodes.get(node) ?? null, now)
   return transfers.sort((a, b) => Number(a.state === 'received') - Number(b.state === 'received'))
 }
 
-const { transfer, sku, isShipped, quantity } = transferLeg
-const UNBALANCED = sql`(${transfer}, ${sku}) in (
-  select ${transfer}, ${sku} from ${transferLeg} group by ${transfer}, ${sku}
-  having sum(case when ${isShipped} then ${quantity} else -${quantity} end) <> 0)`
-
-/** Those of which not as much has arrived as was sent, however old they are. */
-export async function readUnbalanced(db: Database, now: Instant): Promise<Transfer[]> {
-  return netted(db, await db.select().from(transferLeg).where(UNBALANCED).limit(LEGS_MAX), now)
+export async function legsWhere(db: Database, which: SQL): Promise<Leg[]> {
+  return (await db.select().from(transferLeg).where(which)).map(legOf)
 }
 
-async function netted(
-  db: Database,
-  legs: readonly (typeof transferLeg.$inferSelect)[],
-  now: Instant,
-): Promise<Transfer[]> {
-  if (legs.length === 0) return []
-  const nodes = new Map((await db.select().from(nodeRegion)).map(({ node, region }) => [node, region]))
-  const tidy = legs.map((leg) => ({ ...leg, at: new Date(leg.at).toISOString(), dueAt: dueOf(leg.body) }))
-  return transfersOf(tidy, (node) => nodes.get(node) ?? null, now)
+/** Which region each node belongs to. */
+export async function regionsOfNodes(db: Database): Promise<ReadonlyMap<string, string>> {
+  return new Map((await db.select().from(nodeRegion)).map(({ node, region }) => [node, region]))
 }
 
-const dueOf = (body: unknown): string | null =>
-  (body as { data?: { expectedAt?: string } }).data?.expectedAt ?? null
+function legOf({ body, ...leg }: typeof transferLeg.$inferSelect): Leg {
+  const { data } = body as { data?: { expectedAt?: string } }
+  return { ...leg, at: new Date(leg.at).toISOString(), dueAt: data?.expectedAt ?? null }
+}

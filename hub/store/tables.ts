@@ -31,7 +31,10 @@ export const fact = pgTable(
     time: at('time').notNull(),
     body: jsonb('body').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.region, t.source, t.id] }), index('fact_subject').on(t.subject, t.time)],
+  (t) => [
+    primaryKey({ columns: [t.region, t.source, t.id] }),
+    index('fact_of_sku').on(t.region, t.subject, t.time),
+  ],
 )
 
 export const regionException = pgTable(
@@ -85,6 +88,7 @@ export const transferLeg = pgTable(
   (t) => [
     primaryKey({ columns: [t.region, t.source, t.id] }),
     index('transfer_leg_transfer').on(t.transfer, t.sku),
+    index('transfer_leg_at').on(t.at),
   ],
 )
 

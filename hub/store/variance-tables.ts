@@ -56,6 +56,7 @@ export const variance = pgTable(
     index('variance_state').on(t.state, t.updatedAt),
     index('variance_updated').on(t.updatedAt),
     index('variance_sku').on(t.sku),
+    index('variance_difference').on(t.region, t.node, t.difference),
     index('variance_closed').on(t.closedAt),
     index('variance_class_due')
       .on(t.updatedAt)

@@ -19,6 +19,8 @@ const HEARTBEAT_MS = 1_000
 const JOURNAL_EVERY_BEATS = 5
 /** A report stays well under NATS' payload limit. */
 const COUNTS_PER_REPORT_MAX = 1_000
+/** Counts that come by the thousand are told by the thousand, and one by itself soon. */
+const COUNTS_TOLD_AFTER_MS = 100
 
 type Parts = {
   readonly bus: Bus
@@ -42,6 +44,8 @@ export class Reporter {
   readonly #parts: Parts
   readonly #watch: CountWatch
   #counts: CountLine[] = []
+  #telling: NodeJS.Timeout | null = null
+  #isTelling = false
   #timer: NodeJS.Timeout | null = null
   #busy = false
   #beats = 0
@@ -58,6 +62,7 @@ export class Reporter {
 
   stop(): void {
     if (this.#timer) clearInterval(this.#timer)
+    if (this.#telling) clearTimeout(this.#telling)
   }
 
   noteCounts(seen: readonly CountSeen[]): void {
@@ -66,6 +71,7 @@ export class Reporter {
 
   #tell(lines: readonly CountLine[]): void {
     for (const line of lines) this.#counts.push(line)
+    if (lines.length > 0) this.#telling ??= setTimeout(() => void this.#tellCounts(), COUNTS_TOLD_AFTER_MS)
   }
 
   async #beat(): Promise<void> {
@@ -75,8 +81,6 @@ export class Reporter {
       this.#parts.stock.look(this.#parts.clock.now())
       await this.#report(await this.#heartbeat())
       this.#tell(this.#watch.look(this.#parts.clock.now()))
-      while (this.#counts.length > 0)
-        await this.#report({ ...this.#head('counts'), counts: this.#counts.splice(0, COUNTS_PER_REPORT_MAX) })
       if (++this.#beats % JOURNAL_EVERY_BEATS === 0)
         await this.#report({ ...this.#head('journal'), streams: this.#parts.digests() })
       await this.#publishExceptions()
@@ -84,6 +88,25 @@ export class Reporter {
       this.#parts.log.warn({ error: String(error) }, 'a report could not be published')
     } finally {
       this.#busy = false
+    }
+  }
+
+  /** In their order; what could not be told is told with the next. */
+  async #tellCounts(): Promise<void> {
+    this.#telling = null
+    if (this.#isTelling) return
+    this.#isTelling = true
+    try {
+      while (this.#counts.length > 0) {
+        const counts = this.#counts.slice(0, COUNTS_PER_REPORT_MAX)
+        await this.#report({ ...this.#head('counts'), counts })
+        this.#counts.splice(0, counts.length)
+      }
+    } catch (error) {
+      this.#parts.log.warn({ error: String(error) }, 'counts could not be reported; trying on')
+      this.#telling ??= setTimeout(() => void this.#tellCounts(), HEARTBEAT_MS)
+    } finally {
+      this.#isTelling = false
     }
   }
 

@@ -2,7 +2,7 @@ import type { Fact } from '../../../shared/contract/events.ts'
 import { canonicalJson } from '../../../shared/kernel/canonical-json.ts'
 import { digestText } from '../../../shared/kernel/hash64.ts'
 import type { Database } from '../../store/database.ts'
-import { inArray, sql } from '../../store/drizzle.ts'
+import { sql } from '../../store/drizzle.ts'
 import { itemVersion } from '../../store/tables.ts'
 import { type Found, settle } from '../standing.ts'
 
@@ -54,24 +54,15 @@ export async function takeItems(
 }
 
 async function judgeItems(db: Database, skus: readonly string[], now: string): Promise<void> {
-  const several = await db
-    .select({ sku: itemVersion.sku })
+  // One parameter, however many skus.
+  const isOfThese = sql`${itemVersion.sku} in (select jsonb_array_elements_text(${JSON.stringify(skus)}::jsonb))`
+  const differing = await db
+    .select()
     .from(itemVersion)
-    .where(inArray(itemVersion.sku, [...skus]))
-    .groupBy(itemVersion.sku)
-    .having(sql`count(distinct ${itemVersion.digest}) > 1`)
-  const differing =
-    several.length === 0
-      ? []
-      : await db
-          .select()
-          .from(itemVersion)
-          .where(
-            inArray(
-              itemVersion.sku,
-              several.map(({ sku }) => sku),
-            ),
-          )
+    .where(
+      sql`${itemVersion.sku} in (select ${itemVersion.sku} from ${itemVersion} where ${isOfThese}
+        group by ${itemVersion.sku} having count(distinct ${itemVersion.digest}) > 1)`,
+    )
   const found = [...Map.groupBy(differing, ({ sku }) => sku).values()].map(findItem)
   await settle(
     db,

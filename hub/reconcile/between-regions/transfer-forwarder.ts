@@ -5,9 +5,18 @@ import { type Clock, formatInstant } from '../../../shared/kernel/clock.ts'
 import { CENTRE_SOURCE } from '../../intake/take-facts.ts'
 import type { Database } from '../../store/database.ts'
 import { nodeRegion, transferLeg } from '../../store/tables.ts'
+import type { UnbalancedTransfers } from '../../store/unbalanced-transfers.ts'
 
 type RegionApi = { readonly region: string; readonly apiUrl: string; readonly apiKey: string }
 type Shipped = EventOf<'plimsoll.transfer.shipped'>
+
+type Parts = {
+  readonly db: Database
+  readonly transfers: UnbalancedTransfers
+  readonly regions: readonly RegionApi[]
+  readonly clock: Clock
+  readonly log: Logger
+}
 
 const FORWARD_WITHIN_MS = 5_000
 const FORWARDED_AT_ONCE_MAX = 100
@@ -18,10 +27,10 @@ const PAUSE_MS_MAX = 60_000
  * telling it again changes nothing; a region that can't be told now is told later, with growing pauses.
  */
 export class TransferForwarder {
-  readonly #parts: { db: Database; regions: readonly RegionApi[]; clock: Clock; log: Logger }
+  readonly #parts: Parts
   readonly #pauses = new Map<string, { until: number; ms: number }>()
 
-  constructor(parts: { db: Database; regions: readonly RegionApi[]; clock: Clock; log: Logger }) {
+  constructor(parts: Parts) {
     this.#parts = parts
   }
 
@@ -54,6 +63,7 @@ export class TransferForwarder {
           .update(transferLeg)
           .set({ forwardedAt: formatInstant(clock.now()) })
           .where(mine)
+        this.#parts.transfers.noteLeg(leg)
       }
     }
   }
