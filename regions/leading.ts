@@ -24,7 +24,7 @@ import { OrderTasks } from './orders/order-tasks.ts'
 import { ReservationDesk } from './orders/reservation-desk.ts'
 import type { ExceptionBook } from './inbox/exception-book.ts'
 import type { Inbox } from './inbox/inbox.ts'
-import { stuckId, stuckLetter } from './orders/stuck-letter.ts'
+import { stuckId, stuckLetter, toldStuck } from './orders/stuck-letter.ts'
 import type { OneSidedWatch } from './ops/one-sided-watch.ts'
 import { StockWatch } from './reconcile/stock-watch.ts'
 import { EdgeClient } from './snapshots/edge-client.ts'
@@ -45,6 +45,7 @@ type Parts = {
   readonly writer: LedgerWriter
   readonly inbox: Inbox
   readonly exceptions: ExceptionBook
+  readonly tellExceptions: () => Promise<void>
   readonly oneSided: OneSidedWatch
   readonly factsBehind: () => Promise<number>
   readonly submit: (source: string, facts: readonly Fact[]) => Promise<unknown>
@@ -131,6 +132,7 @@ export class Leading {
       ledger,
       publisher: this.publisher,
       exceptions: parts.exceptions,
+      tellExceptions: parts.tellExceptions,
       factsBehind: parts.factsBehind,
       stock: this.stock,
       systems: () => this.#runner?.queues() ?? [],
@@ -175,6 +177,9 @@ export class Leading {
   async start(): Promise<void> {
     const { inbox, oneSided, writer, clock } = this.#parts
     await inbox.start()
+    // That an order is stuck is a decision; its letter the writer before may not have come to tell.
+    for (const { orderRef, node, stuck } of this.#runner?.stuck() ?? [])
+      this.#parts.exceptions.keepNew(stuckId(orderRef, node), toldStuck(orderRef, node, stuck))
     this.publisher.start()
     this.feeds.start()
     this.#poller?.start()

@@ -11,8 +11,9 @@ import { AsOfReader } from './as-of/as-of.ts'
 import { JournalReader } from './journal/journal-reader.ts'
 import type { RegionConfig } from './config.ts'
 import type { Refusal } from './connectors/connector.ts'
+import { ExceptionExchange } from './exceptions/exception-exchange.ts'
 import { skuOfRefused } from './feeds/refused-letter.ts'
-import { conflictRefusal } from './inbox/conflict.ts'
+import { conflictLetter } from './inbox/conflict.ts'
 import { ExceptionBook } from './inbox/exception-book.ts'
 import { Inbox } from './inbox/inbox.ts'
 import { CorrectionDesk } from './governance/correction-desk.ts'
@@ -34,6 +35,7 @@ import { orderView } from './orders/core/order-view.ts'
 import { reservationView } from './orders/core/reservation-view.ts'
 import { orderOfStuck } from './orders/stuck-letter.ts'
 import { type Epoch, openEpoch } from './ops/election.ts'
+import { Handover } from './ops/handover.ts'
 import { JournalWatch } from './ops/journal-watch.ts'
 import { Lease } from './ops/lease.ts'
 import { OneSidedWatch } from './ops/one-sided-watch.ts'
@@ -70,6 +72,7 @@ export class RegionHub {
   readonly loop: LedgerLoop
   readonly inbox: Inbox
   readonly exceptions: ExceptionBook
+  readonly letters: ExceptionExchange
   readonly versions: PolicyVersions
   readonly items: ItemsUnderWay
   readonly corrections: CorrectionDesk
@@ -108,9 +111,11 @@ export class RegionHub {
     await ensureStreams(bus, config.region)
     await settleDecisions(bus, config.region, new Journal(database), log)
     const writer = new LedgerWriter(database, clock)
-    const hub = new RegionHub({ config, clock, log, bus, writer, database, stepDown })
+    const handover = await Handover.open(bus, { ...config, log })
+    const hub = new RegionHub({ config, clock, log, bus, writer, database, handover, stepDown })
     await hub.loop.start()
     await hub.#follower.start()
+    await hub.letters.start()
     hub.#timers = [setInterval(() => hub.passTime(), TIME_PASSES_EVERY_MS)]
     hub.#lettingGo.start()
     hub.#wal.start()
@@ -133,10 +138,12 @@ export class RegionHub {
     bus: Bus
     writer: LedgerWriter
     database: ReturnType<typeof openDatabase>
+    handover: Handover
     stepDown: (why: Error) => void
   }) {
-    const { config, clock, log, bus, writer, database } = parts
+    const { config, clock, log, bus, writer, database, handover } = parts
     const { region } = config
+    const { journal } = writer
     this.region = region
     this.clock = clock
     this.writer = writer
@@ -145,7 +152,8 @@ export class RegionHub {
     this.#bus = bus
     this.#log = log
     this.#database = database
-    this.exceptions = new ExceptionBook(database)
+    const book = (this.exceptions = new ExceptionBook(database))
+    this.letters = new ExceptionExchange({ bus, region, database, journal, book, log })
     this.versions = new PolicyVersions(writer.policies)
     this.items = new ItemsUnderWay(writer.ledger.books.master, (sku) => countedIn(writer.ledger.books, sku))
     this.oneSided = new OneSidedWatch(writer.ledger.books, this.exceptions)
@@ -156,7 +164,7 @@ export class RegionHub {
       log,
     })
     this.asOf = new AsOfReader({ path: databasePath(config), region, clock, log })
-    this.secrets = new SourceSecrets(database)
+    this.secrets = new SourceSecrets(database, handover)
     this.search = new JournalReader(databasePath(config), log)
     this.loop = new LedgerLoop({
       bus,
@@ -165,21 +173,7 @@ export class RegionHub {
       log,
       onCommitted: (committed) => this.#onCommitted(committed),
     })
-    this.inbox = new Inbox({
-      database,
-      journal: writer.journal,
-      exceptions: this.exceptions,
-      versions: this.versions,
-      items: this.items,
-      books: writer.ledger.books,
-      bus,
-      region,
-      clock,
-      newId,
-      log,
-      submit: (source, facts) => this.loop.submit(source, facts),
-      forbidsPolicy: (kind, scope) => this.#leading?.centrePolicies.forbids(kind, scope) ?? null,
-    })
+    this.inbox = this.#newInbox(handover)
     this.corrections = new CorrectionDesk({
       book: writer.corrections,
       master: writer.ledger.books.master,
@@ -194,6 +188,27 @@ export class RegionHub {
       writer,
       log,
       onCommitted: (committed) => this.#onCommitted(committed),
+    })
+  }
+
+  #newInbox(handover: Handover): Inbox {
+    const { writer, region, clock } = this
+    return new Inbox({
+      database: this.#database,
+      journal: writer.journal,
+      exceptions: this.exceptions,
+      versions: this.versions,
+      items: this.items,
+      books: writer.ledger.books,
+      bus: this.#bus,
+      region,
+      clock,
+      newId,
+      log: this.#log,
+      submit: (source, facts) => this.loop.submit(source, facts),
+      tellExceptions: this.letters.tell,
+      handover,
+      forbidsPolicy: (kind, scope) => this.#leading?.centrePolicies.forbids(kind, scope) ?? null,
     })
   }
 
@@ -243,6 +258,8 @@ export class RegionHub {
     const opened = await this.#openEpoch()
     if (opened === null) throw new Error('another process of this region opened an epoch at the same time')
     await this.#follower.stop()
+    await this.letters.takeOver()
+    await this.secrets.takeOver()
     const { epoch, sequence } = opened
     journal.setNumber(EPOCH, epoch)
     journal.confirm(journal.lastEntry(), { created: this.#follower.created, sequence })
@@ -255,6 +272,7 @@ export class RegionHub {
       writer: this.writer,
       inbox: this.inbox,
       exceptions: this.exceptions,
+      tellExceptions: this.letters.tell,
       oneSided: this.oneSided,
       factsBehind: () => this.loop.behind(),
       submit: (source, facts) => this.loop.submit(source, facts),
@@ -316,6 +334,7 @@ export class RegionHub {
     await this.#leading?.stop()
     await this.#lease?.release()
     await this.#follower.stop()
+    await this.letters.stop()
     await this.loop.stop()
     await this.#wal.stop()
     await this.#bus.close()
@@ -344,18 +363,9 @@ export class RegionHub {
   /** The same key with another content: the first stands, the second is kept for someone to look at. */
   #keepConflicts(conflicts: Committed['conflicts']): void {
     for (const fact of conflicts) {
-      this.exceptions.keep(`conflict-${fact.source}-${fact.id}`, {
-        stage: 'ledger',
-        message: {
-          source: fact.source,
-          body: new TextEncoder().encode(JSON.stringify(fact)),
-          contentType: 'application/cloudevents+json',
-          headers: {},
-          receivedAt: this.clock.now(),
-        },
-        refusals: [conflictRefusal(fact)],
-        correlationId: fact.correlationid ?? fact.id,
-      })
+      const { id, letter } = conflictLetter(fact, this.clock.now())
+      if (this.#leading) this.exceptions.keep(id, letter)
+      else this.exceptions.keepBeside(id, letter)
     }
   }
 

@@ -112,6 +112,7 @@ export function addExceptions(app: RegionApp, hub: RegionHub): void {
       return c.json({ id, status: record.status, trial }, 200)
     }
     const refusals = await hub.replay(id)
+    await hub.letters.tell()
     if (!refusals) return problem(c, 'not-found') as never
     return c.json(
       refusals.length === 0
@@ -120,10 +121,11 @@ export function addExceptions(app: RegionApp, hub: RegionHub): void {
       200,
     )
   })
-  app.openapi(discard, (c) => {
+  app.openapi(discard, async (c) => {
     const { id } = c.req.valid('param')
     if (!exceptions.get(id)) return problem(c, 'not-found') as never
     exceptions.settle(id, 'discarded')
+    await hub.letters.tell()
     return c.json({ id, status: 'discarded' as const }, 200)
   })
   app.openapi(replayAll, async (c) => {
@@ -136,6 +138,7 @@ export function addExceptions(app: RegionApp, hub: RegionHub): void {
         : (await hub.replay(id))?.length === 0
       if (counts) replayed++
     }
+    if (!dryRun) await hub.letters.tell()
     return c.json({ tried: open.length, replayed, dryRun }, 200)
   })
 }

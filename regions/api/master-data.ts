@@ -42,7 +42,11 @@ type Kind = {
   readonly warnings?: (data: never, known: KnownRecords) => MasterFault[]
   readonly tidy?: (data: never) => object
   /** Takes out what must not become a fact, and keeps it elsewhere. */
-  readonly keepApart?: (hub: RegionHub, key: string, data: Record<string, unknown>) => Record<string, unknown>
+  readonly keepApart?: (
+    hub: RegionHub,
+    key: string,
+    data: Record<string, unknown>,
+  ) => Promise<Record<string, unknown>>
 }
 
 const KINDS: readonly Kind[] = [
@@ -114,7 +118,7 @@ function addPut(app: RegionApp, hub: RegionHub, kind: Kind): void {
     const faults = kind.faults?.(subject, given as never, hub.items) ?? []
     if (faults.length > 0) return problem(c, 'invalid', { errors: faults }) as never
     const tidy = (kind.tidy?.(given as never) ?? given) as Record<string, unknown>
-    const data = kind.keepApart?.(hub, subject, tidy) ?? tidy
+    const data = (await kind.keepApart?.(hub, subject, tidy)) ?? tidy
     await publishMaster(hub, [{ type: kind.type, subject, data }], c.get('correlationId'))
     return c.json(standing(hub, kind, subject)!, 200)
   })
@@ -218,11 +222,13 @@ async function putRows(
     kind.plural === 'items' ? changes.map(({ subject, data }) => hub.items.begin(subject, data as Item)) : []
   try {
     for (let at = 0; at < changes.length; at += ROWS_AT_ONCE) {
-      const some = changes.slice(at, at + ROWS_AT_ONCE).map(({ subject, data }) => ({
-        type: kind.type,
-        subject,
-        data: kind.keepApart?.(hub, subject, data) ?? data,
-      }))
+      const some = await Promise.all(
+        changes.slice(at, at + ROWS_AT_ONCE).map(async ({ subject, data }) => ({
+          type: kind.type,
+          subject,
+          data: (await kind.keepApart?.(hub, subject, data)) ?? data,
+        })),
+      )
       await publishMaster(hub, some, correlationId)
     }
   } finally {
@@ -238,9 +244,13 @@ function findSource(hub: RegionHub, key: string): unknown {
   return source && { ...source, ...(hub.secrets.of(key) === undefined ? {} : { secret: SECRET_MASK }) }
 }
 
-function keepSecret(hub: RegionHub, key: string, data: Record<string, unknown>): Record<string, unknown> {
+async function keepSecret(
+  hub: RegionHub,
+  key: string,
+  data: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
   const { secret, ...rest } = data
   // A source that was read and is put back keeps the secret that nobody can read.
-  if (typeof secret === 'string' && secret !== SECRET_MASK) hub.secrets.put(key, secret)
+  if (typeof secret === 'string' && secret !== SECRET_MASK) await hub.secrets.put(key, secret)
   return rest
 }

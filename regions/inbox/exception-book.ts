@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ExceptionRecord } from '../../shared/contract/exceptions.ts'
-import { formatInstant } from '../../shared/kernel/clock.ts'
+import type { ExceptionLetter, ExceptionRecord } from '../../shared/contract/exceptions.ts'
+import { formatInstant, parseInstant } from '../../shared/kernel/clock.ts'
 import type { Message, Refusal } from '../connectors/connector.ts'
 
 /** A dead letter: what came, why it could not count, and what has to be known before a replay makes sense. */
@@ -25,12 +25,18 @@ export type ExceptionFilter = {
   readonly limit: number
 }
 
+/** Whether a letter's state is on EXCEPTIONS: not yet; yes; or that is for the region's writer to say. */
+const [UNPUBLISHED, PUBLISHED, NOT_OURS] = [0, 1, 2]
+
 /** A hundred lines may be refused for a hundred reasons; an operator needs the first few. */
 const REFUSALS_SHOWN_MAX = 10
 
 /** The exceptions of a region, kept with the bytes of what was not understood until someone settles them. */
 export class ExceptionBook {
   readonly #insert
+  readonly #insertNew
+  readonly #follow
+  readonly #claim
   readonly #byId
   readonly #list
   readonly #settle
@@ -42,10 +48,22 @@ export class ExceptionBook {
   readonly #isOpen
 
   constructor(database: DatabaseSync) {
+    const columns =
+      'id, at, stage, source, class, code, detail, correlation_id, content_type, headers, body, unknown, attempts, status, published'
+    const places = columns.replace(/[^,]+/g, '?')
     this.#insert = database.prepare(
-      `INSERT INTO exception (id, at, stage, source, class, code, detail, attempts, status, correlation_id, content_type, headers, body, unknown, published)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 1, 'open', ?, ?, ?, ?, ?, 0)
+      `INSERT INTO exception (${columns}) VALUES (${places})
        ON CONFLICT (id) DO UPDATE SET attempts = attempts + 1, status = 'open', class = excluded.class, code = excluded.code, detail = excluded.detail, unknown = excluded.unknown, published = 0`,
+    )
+    this.#insertNew = database.prepare(
+      `INSERT INTO exception (${columns}) VALUES (${places}) ON CONFLICT (id) DO NOTHING`,
+    )
+    const latest = columns.replace(/(\w+)(, )?/g, '$1 = excluded.$1$2')
+    this.#follow = database.prepare(
+      `INSERT INTO exception (${columns}) VALUES (${places}) ON CONFLICT (id) DO UPDATE SET ${latest}`,
+    )
+    this.#claim = database.prepare(
+      `UPDATE exception SET published = ${UNPUBLISHED} WHERE published = ${NOT_OURS}`,
     )
     this.#byId = database.prepare('SELECT * FROM exception WHERE id = ?')
     this.#list = database.prepare(
@@ -66,23 +84,56 @@ export class ExceptionBook {
 
   /** Keeps a letter. The same `id` again (a replay that failed) is the same exception, tried once more. */
   keep(id: string, letter: DeadLetter): void {
-    const [first] = letter.refusals
-    const { source, body, contentType, headers, receivedAt } = letter.message
-    const unknown = letter.refusals.flatMap((refusal) => (refusal.unknown ? [refusal.unknown] : []))
-    this.#insert.run(
+    this.#insert.run(...valuesOf(id, letter), 1, 'open', UNPUBLISHED)
+  }
+
+  /** Keeps a letter that may have been kept before: then it stays as it is. */
+  keepNew(id: string, letter: DeadLetter): void {
+    this.#insertNew.run(...valuesOf(id, letter), 1, 'open', UNPUBLISHED)
+  }
+
+  /** Keeps a letter that the region's writer keeps too: it is the writer's to tell of, as long as there is one. */
+  keepBeside(id: string, letter: DeadLetter): void {
+    this.#insertNew.run(...valuesOf(id, letter), 1, 'open', NOT_OURS)
+  }
+
+  /** Takes what the stream says of a letter, whatever was known of it here. Inside a transaction. */
+  follow(letter: ExceptionLetter, body: Uint8Array): void {
+    const {
       id,
-      receivedAt,
-      letter.stage,
+      at,
+      stage,
       source,
-      first.class,
-      first.code,
-      detailOf(letter.refusals),
-      letter.correlationId,
+      class: kind,
+      code,
+      detail,
+      correlationId,
       contentType,
+      headers,
+      unknown,
+    } = letter
+    this.#follow.run(
+      id,
+      parseInstant(at)!,
+      stage,
+      source,
+      kind,
+      code,
+      detail,
+      correlationId,
+      contentType ?? null,
       JSON.stringify(headers),
       body,
-      JSON.stringify(unknown.length === letter.refusals.length ? unknown : []),
+      JSON.stringify(unknown),
+      letter.attempts,
+      letter.status,
+      PUBLISHED,
     )
+  }
+
+  /** There is no other writer any more: what only it would have told of is told. */
+  claim(): void {
+    this.#claim.run()
   }
 
   get(id: string): ExceptionRecord | null {
@@ -131,8 +182,12 @@ export class ExceptionBook {
     }))
   }
 
-  unpublished(most: number): ExceptionRecord[] {
-    return this.#unpublished.all(most).map((row) => recordOf(row, true))
+  unpublished(most: number): ExceptionLetter[] {
+    return this.#unpublished.all(most).map((row) => ({
+      ...recordOf(row, true),
+      headers: JSON.parse(row['headers'] as string) as ExceptionLetter['headers'],
+      unknown: JSON.parse(row['unknown'] as string) as ExceptionLetter['unknown'],
+    }))
   }
 
   markPublished({ id, attempts, status }: ExceptionRecord): void {
@@ -150,6 +205,25 @@ export class ExceptionBook {
   countOpen(): number {
     return this.#countOpen.get()!['n'] as number
   }
+}
+
+function valuesOf(id: string, { stage, message, refusals, correlationId }: DeadLetter) {
+  const [{ class: kind, code }] = refusals
+  const { source, body, contentType, headers, receivedAt } = message
+  const unknown = refusals.flatMap((refusal) => (refusal.unknown ? [refusal.unknown] : []))
+  const waitsFor = JSON.stringify(unknown.length === refusals.length ? unknown : [])
+  const said = [kind, code, detailOf(refusals), correlationId] as const
+  return [
+    id,
+    receivedAt,
+    stage,
+    source,
+    ...said,
+    contentType,
+    JSON.stringify(headers),
+    body,
+    waitsFor,
+  ] as const
 }
 
 export function detailOf(refusals: readonly Refusal[]): string {

@@ -1,7 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Message } from '../connectors/connector.ts'
 
-export type Received = { readonly receipt: number; readonly message: Message; readonly correlationId: string }
+export type Received = {
+  readonly receipt: number
+  /** Where it stands in INBOUND. */
+  readonly sequence: number
+  readonly message: Message
+  readonly correlationId: string
+}
 
 /** What systems sent, byte for byte, in the order it came. */
 export class InboundLog {
@@ -35,6 +41,7 @@ export class InboundLog {
   after(receipt: number): Received[] {
     return this.#after.all(receipt).map((row) => ({
       receipt: row['receipt'] as number,
+      sequence: row['stream_sequence'] as number,
       correlationId: row['correlation_id'] as string,
       message: {
         source: row['source'] as string,

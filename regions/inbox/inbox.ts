@@ -10,18 +10,21 @@ import type { Message, Refusal, Translation } from '../connectors/connector.ts'
 import type { Books } from '../ledger/core/books.ts'
 import type { FactStatus } from '../ledger/core/ledger.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
-import type { Journal } from '../ledger/journal.ts'
+import type { Journal, StreamCursor } from '../ledger/journal.ts'
+import type { Handover } from '../ops/handover.ts'
 import { inTransaction } from '../store/database.ts'
 import { accept } from './accept.ts'
 import { isKnownNow } from './codes.ts'
 import { conflictRefusal } from './conflict.ts'
 import { type DeadLetter, detailOf, type ExceptionBook } from './exception-book.ts'
 import { InboundLog, type Received } from './inbound-log.ts'
+import { letterOf } from './letter-id.ts'
 import { needsKnownLines, orderOf, withKnownLines } from './known-lines.ts'
 import type { ItemsUnderWay } from '../governance/items-under-way.ts'
 import type { PolicyVersions } from '../governance/policy-versions.ts'
 import { headersFor, headersOf, sourceOf } from './transport.ts'
 import { translate, translateOwnCodes, withOwnLot } from './translate.ts'
+import { UnderstoodMark } from './understood-mark.ts'
 
 /** What a replay would come to, found out without one. */
 export type Trial = {
@@ -51,6 +54,9 @@ type Parts = {
   readonly log: Logger
   /** Publishes facts of a source and answers when they are folded and on the disk. */
   readonly submit: (source: string, facts: readonly Fact[]) => Promise<FactStatus[]>
+  /** Resolves when the dead letters that are kept are where the region's next writer finds them. */
+  readonly tellExceptions: () => Promise<void>
+  readonly handover: Pick<Handover, 'inbound' | 'noteInbound'>
   /** Why the region may not say a policy by itself; null when it may. */
   readonly forbidsPolicy: (kind: string, scope: string) => string | null
 }
@@ -72,28 +78,33 @@ export class Inbox {
   readonly #coming = new Map<string, () => void>()
   #created = ''
   #reader: StreamReader | null = null
+  readonly #understoodTo: UnderstoodMark
 
   constructor(parts: Parts) {
     this.#parts = { ...parts, master: parts.books.master }
     this.#log = new InboundLog(parts.database)
+    this.#understoodTo = new UnderstoodMark(parts)
   }
 
   async start(): Promise<void> {
-    const { bus, journal, log } = this.#parts
+    const { bus, journal, log, handover } = this.#parts
     await this.#translateAll(this.#log.after(journal.number(TRANSLATED)))
     const state = await streamState(bus, 'INBOUND')
-    const cursor = journal.cursor('INBOUND')
+    const [own, theirs] = [journal.cursor('INBOUND'), await handover.inbound()]
     this.#created = state?.created ?? ''
-    const isSameStream =
-      cursor !== null && cursor.created === this.#created && (state?.lastSequence ?? 0) >= cursor.sequence
-    if (cursor !== null && !isSameStream)
+    const readTo = (cursor: StreamCursor | null): number =>
+      cursor?.created === this.#created && (state?.lastSequence ?? 0) >= cursor.sequence ? cursor.sequence : 0
+    if (own !== null && own.sequence > 0 && readTo(own) === 0)
       log.warn(
-        { cursor, state },
+        { cursor: own, state },
         'INBOUND is younger or shorter than what was read of it: reading it from its start',
       )
+    // What the writer before had understood, and what this process had read when it was the writer.
+    const from = Math.max(readTo(own), readTo(theirs))
+    this.#understoodTo.start({ created: this.#created, sequence: from })
     this.#reader = readStream(bus, {
       stream: 'INBOUND',
-      fromSequence: (isSameStream ? cursor.sequence : 0) + 1,
+      fromSequence: from + 1,
       batchMax: 500,
       onBatch: (messages) => this.#take(messages),
       onError: (error) => log.warn({ error }, 'reading INBOUND was interrupted'),
@@ -102,6 +113,7 @@ export class Inbox {
 
   async stop(): Promise<void> {
     await this.#reader?.stop()
+    await this.#understoodTo.stop()
   }
 
   /** Lets go of bytes that were understood long ago. */
@@ -142,6 +154,8 @@ export class Inbox {
       if (refusal) this.#keep({ stage: 'accept', message, refusals: [refusal], correlationId })
     }
     const statuses = await this.#submitBySource(judged.flatMap(({ fact }) => (fact ? [fact] : [])))
+    // Whoever is told that it was kept finds it with the next writer too.
+    if (judged.some(({ refusal }) => refusal)) await this.#parts.tellExceptions()
     return judged.map(({ id, fact, refusal }) =>
       refusal ? { id, status: 'invalid' as const, error: refusal } : { id, status: statuses.get(fact!)! },
     )
@@ -208,11 +222,12 @@ export class Inbox {
     )
     for (const { receipt, sequence } of taken) this.#receipts.answer(sequence, receipt)
     await this.#translateAll(taken)
+    this.#understoodTo.reach(taken[taken.length - 1]!.sequence)
   }
 
   async #translateAll(taken: readonly Received[]): Promise<void> {
     if (taken.length === 0) return
-    const understood: { message: Message; correlationId: string; refusals: Refusal[] }[] = []
+    const understood: (Received & { refusals: Refusal[] })[] = []
     let waiting: Fact[] = []
     const tellers = new Map<string, string>()
     const submit = async (): Promise<void> => {
@@ -220,7 +235,8 @@ export class Inbox {
       waiting = []
       tellers.clear()
     }
-    for (const { message, correlationId } of taken) {
+    for (const received of taken) {
+      const { message, correlationId } = received
       const said = this.#understood(message)
       const refusals = [...said.refusals]
       for (const event of said.events) {
@@ -233,12 +249,14 @@ export class Inbox {
         if (fact) waiting.push({ correlationid: correlationId, ...fact })
         if (refusal) refusals.push(refusal)
       }
-      understood.push({ message, correlationId, refusals })
+      understood.push({ ...received, refusals })
     }
     await submit()
     inTransaction(this.#parts.database, () => {
-      for (const { message, refusals, correlationId } of understood) {
-        if (isSome(refusals)) this.#keep({ stage: 'inbound', message, refusals, correlationId })
+      for (const { message, sequence, refusals, correlationId } of understood) {
+        const letter = { stage: 'inbound', message, correlationId } as const
+        if (isSome(refusals))
+          this.#parts.exceptions.keepNew(letterOf(sequence, message), { ...letter, refusals })
       }
       this.#parts.journal.setNumber(TRANSLATED, taken[taken.length - 1]!.receipt)
     })

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { EdgeTold } from '../../shared/contract/edge-api.ts'
 import type { HeartbeatReport, JournalReport, Report } from '../../shared/contract/reports.ts'
-import { exceptionsSubject, reportsSubject } from '../../shared/contract/subjects.ts'
+import { reportsSubject } from '../../shared/contract/subjects.ts'
 import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
 import type { Tier } from '../../shared/domain/tier.ts'
 import type { Bus } from '../../shared/node/nats.ts'
@@ -31,6 +31,7 @@ type Parts = {
   readonly ledger: Ledger
   readonly publisher: Publisher
   readonly exceptions: ExceptionBook
+  readonly tellExceptions: () => Promise<void>
   readonly factsBehind: () => Promise<number>
   readonly stock: StockWatch
   readonly systems: () => readonly SystemQueue[]
@@ -83,7 +84,7 @@ export class Reporter {
       this.#tell(this.#watch.look(this.#parts.clock.now()))
       if (++this.#beats % JOURNAL_EVERY_BEATS === 0)
         await this.#report({ ...this.#head('journal'), streams: this.#parts.digests() })
-      await this.#publishExceptions()
+      await this.#parts.tellExceptions()
     } catch (error) {
       this.#parts.log.warn({ error: String(error) }, 'a report could not be published')
     } finally {
@@ -158,16 +159,6 @@ export class Reporter {
     }).catch((error: unknown) =>
       this.#parts.log.warn({ error: String(error) }, 'the digests could not be published'),
     )
-  }
-
-  async #publishExceptions(): Promise<void> {
-    const { bus, region, exceptions } = this.#parts
-    for (const record of exceptions.unpublished(100)) {
-      await bus.js.publish(exceptionsSubject(region, record.stage), JSON.stringify(record), {
-        msgID: `${record.id}/${record.attempts}/${record.status}`,
-      })
-      exceptions.markPublished(record)
-    }
   }
 
   async #report(report: Report): Promise<void> {

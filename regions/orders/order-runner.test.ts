@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fact, fold, HEARD_AT } from '../ledger/core/given.ts'
 import { givenOrders, Systems } from './given.ts'
+import { toldStuck } from './stuck-letter.ts'
 
 let systems: Systems
 beforeEach(async () => {
@@ -121,5 +122,18 @@ describe('an ERP that is down for ten minutes, then busy for two, then back', ()
       { system: 'erp', waiting: 0, state: 'open' },
       { system: 'wms', waiting: 0 },
     ])
+  })
+})
+
+test('an order that was given up before its letter was told is told by whoever carries orders on', async () => {
+  const it = givenOrders(systems)
+  const orderRef = it.order('1')
+  systems.answer = () => ({ status: 422, body: { code: 'unknown-customer', detail: 'no customer: web' } })
+  await it.pass(1_200_000)
+  const [stuck] = [...it.runner.stuck()]
+  expect(toldStuck(stuck!.orderRef, stuck!.node, stuck!.stuck)).toMatchObject({
+    stage: 'order',
+    refusals: [{ code: 'unknown-customer', detail: 'erp would not take web:1 at ber1: no customer: web' }],
+    correlationId: orderRef,
   })
 })

@@ -5,7 +5,7 @@ import type { Clock, Instant } from '../../shared/kernel/clock.ts'
 import type { Random } from '../../shared/kernel/random.ts'
 import type { Result } from '../../shared/kernel/result.ts'
 import type { Books } from '../ledger/core/books.ts'
-import type { Flow } from '../ledger/core/flow-book.ts'
+import type { Flow, StepTaken } from '../ledger/core/flow-book.ts'
 import { type FlowTask, isStuck, type Systems, taskKey, tasksOf } from './core/flow-tasks.ts'
 import { ErpFault, type ErpOrder, type ErpPort, type ErpRefusal } from './erp.ts'
 import type { FulfilmentPort } from './fulfilment.ts'
@@ -137,15 +137,17 @@ export class OrderRunner {
       this.#open.set(flow.orderRef, { since: this.#parts.clock.now() })
   }
 
-  #stuckBySystem(): Map<string, number> {
-    const stuck = new Map<string, number>()
+  /** The parts of orders that were given up, and not taken up again since. */
+  *stuck(): Generator<{ readonly orderRef: string; readonly node: string; readonly stuck: StepTaken }> {
     for (const flow of this.#parts.books.flows.all())
       for (const [node, steps] of flow.parts)
-        if (isStuck(flow, node)) {
-          const { system } = steps.get('stuck')!
-          stuck.set(system, (stuck.get(system) ?? 0) + 1)
-        }
-    return stuck
+        if (isStuck(flow, node)) yield { orderRef: flow.orderRef, node, stuck: steps.get('stuck')! }
+  }
+
+  #stuckBySystem(): Map<string, number> {
+    const bySystem = new Map<string, number>()
+    for (const { stuck } of this.stuck()) bySystem.set(stuck.system, (bySystem.get(stuck.system) ?? 0) + 1)
+    return bySystem
   }
 
   #begin(task: FlowTask): void {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { LeaderElected } from './decisions.ts'
 import { CanonicalEvent } from './events.ts'
-import { ExceptionRecord } from './exceptions.ts'
+import { ExceptionLetter } from './exceptions.ts'
 import { ChannelFigure } from './feed-api.ts'
 import { Report } from './reports.ts'
 
@@ -67,7 +67,7 @@ export function regionAsyncApi(): Record<string, unknown> {
         Inbound: { summary: 'CloudEvents (structured, batch or binary), X12, EPCIS JSON', payload: {} },
         Facts: { payload: { type: 'array', items: schemaOf(CanonicalEvent) } },
         Decisions: { payload: { type: 'array', items: schemaOf(LeaderElected) } },
-        Exception: { payload: schemaOf(ExceptionRecord) },
+        Exception: { payload: schemaOf(ExceptionLetter) },
         Figure: { payload: schemaOf(ChannelFigure) },
         Report: { payload: schemaOf(Report) },
       },

@@ -32,3 +32,14 @@ export const ExceptionRecord = z.object({
   body: z.string().optional(),
 })
 export type ExceptionRecord = z.infer<typeof ExceptionRecord>
+
+/**
+ * As `exceptions.<region>.<stage>` carries it: with all that a standby of the region needs to try it again. `body` is absent where it is
+ * too large for a message.
+ */
+export const ExceptionLetter = ExceptionRecord.extend({
+  headers: z.record(z.string(), z.string()),
+  /** What has to be known before trying it again makes sense. */
+  unknown: z.array(z.object({ kind: z.string(), code: z.string(), sku: z.string().optional() })),
+})
+export type ExceptionLetter = z.infer<typeof ExceptionLetter>

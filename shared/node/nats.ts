@@ -144,7 +144,13 @@ export type KeyValue = {
   readonly put: (key: string, value: string, revision: number) => Promise<number | null>
 }
 
-export async function openKeyValue(bus: Bus, bucket: string): Promise<KeyValue> {
+export type Bucket = KeyValue & {
+  /** The latest word, whatever stood there. */
+  readonly set: (key: string, value: string) => Promise<void>
+  readonly keys: () => Promise<string[]>
+}
+
+export async function openKeyValue(bus: Bus, bucket: string): Promise<Bucket> {
   const kv = await bus.js.views.kv(bucket, { history: 1, storage: StorageType.File })
   return {
     get: async (key) => {
@@ -158,6 +164,12 @@ export async function openKeyValue(bus: Bus, bucket: string): Promise<KeyValue> 
         if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return null
         throw error
       }
+    },
+    set: async (key, value) => void (await kv.put(key, value)),
+    keys: async () => {
+      const keys: string[] = []
+      for await (const key of await kv.keys()) keys.push(key)
+      return keys
     },
   }
 }
