@@ -54,6 +54,8 @@ type Parts = {
   readonly decisionsLast: number
   readonly decisionsCreated: string
   readonly onCommitted: (committed: Committed) => void
+  /** Whether no other process can write by now. */
+  readonly isHeld: () => boolean
   readonly stepDown: (why: Error) => void
 }
 
@@ -110,19 +112,7 @@ export class Leading {
       onDigests: (digests) => this.reporter.reportDigests(digests),
     })
     this.stock = new StockWatch(ledger)
-    const { exceptions } = parts
-    const random = seededRandom(newId())
-    this.feeds = new Feeds({
-      configs: config.feeds,
-      bus,
-      region,
-      epoch,
-      ledger,
-      exceptions,
-      clock,
-      random,
-      log,
-    })
+    this.feeds = new Feeds({ ...parts, configs: config.feeds, region, ledger, random: seededRandom(newId()) })
     this.reporter = new Reporter({
       bus,
       region,

@@ -281,6 +281,7 @@ export class RegionHub {
       decisionsLast: sequence,
       decisionsCreated: this.#follower.created,
       onCommitted: (committed) => this.#onCommitted(committed),
+      isHeld: () => this.#lease!.isHeld,
       stepDown: this.#stepDown,
     })
     await this.#leading.start()

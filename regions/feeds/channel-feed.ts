@@ -26,7 +26,7 @@ const ERROR_MAX = 300
 type Parts = {
   readonly config: Pick<FeedConfig, 'channel' | 'behindAfterMs' | 'perSecond' | 'burst'>
   readonly destination: Destination
-  readonly stream: Pick<FeedStream, 'taker' | 'eachKept'>
+  readonly stream: { readonly taker: (channel: string) => Promise<Taking> } & Pick<FeedStream, 'eachKept'>
   readonly book: FeedBook
   readonly codes: () => ForeignCodes
   /** A figure of an earlier writer of this region came after ours: ours is told once more. */
@@ -34,11 +34,14 @@ type Parts = {
   readonly onRefused: (refused: RefusedFigure, figure: ChannelFigure) => void
   readonly onTaken: (sku: string) => void
   readonly epoch: number
+  /** Whether no other process can feed the channel by now. */
+  readonly isHeld: () => boolean
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
 }
 
+type Taking = Pick<Taker, 'take' | 'state'>
 type Taken = { readonly message: JsMsg; readonly figure: ChannelFigure }
 
 /**
@@ -52,7 +55,8 @@ type Taken = { readonly message: JsMsg; readonly figure: ChannelFigure }
 export class ChannelFeed {
   readonly #parts: Parts
   readonly #lane: Lane
-  #taker: Taker | null = null
+  /** Null before it is opened, and after it could not be taken from: it may have been lost with the stream. */
+  #taker: Taking | null = null
   readonly #behindAfterMs: number
   #batchMax: number
   #isPaused = false
@@ -150,10 +154,14 @@ export class ChannelFeed {
       batch = await this.#take()
     } catch (error) {
       this.#lane.unused()
+      this.#taker = null
       throw error
     }
-    if (batch.length > 0) return this.#deliver(batch)
+    // Whoever writes now may have sent something newer.
+    if (batch.length > 0 && this.#parts.isHeld()) return this.#deliver(batch)
     this.#lane.unused()
+    for (const { message } of batch) message.nak()
+    if (batch.length > 0) return AGAIN_MS
     await this.#settleBook()
     return AGAIN_MS
   }
@@ -162,7 +170,8 @@ export class ChannelFeed {
   async #take(): Promise<Taken[]> {
     const { book, epoch, onOvertaken } = this.#parts
     const newest = new Map<string, Taken>()
-    for (const message of await this.#taker!.take(this.#batchMax)) {
+    this.#taker ??= await this.#parts.stream.taker(this.#parts.config.channel)
+    for (const message of await this.#taker.take(this.#batchMax)) {
       const figure = figureIn(message.data)
       if (figure === null || book.isOutdated(figure)) {
         message.ack()

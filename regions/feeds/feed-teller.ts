@@ -3,7 +3,7 @@ import type { ChannelFigure } from '../../shared/contract/feed-api.ts'
 import type { Rules } from '../../shared/contract/push.ts'
 import type { Channel, Region, Sku } from '../../shared/domain/ids.ts'
 import type { Tier } from '../../shared/domain/tier.ts'
-import { type Clock, formatInstant } from '../../shared/kernel/clock.ts'
+import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
 import { Fenced } from '../../shared/node/nats.ts'
 import { CurrentRules } from '../ledger/core/current-rules.ts'
 import { truthOf } from '../ledger/core/figure-truth.ts'
@@ -23,6 +23,8 @@ import { changedScopes, renamedSkus } from './what-changed.ts'
 /** Worked out and put at once: a few milliseconds, in which no hold is decided. */
 const AT_ONCE = 200
 const LOOK_EVERY_MS = 25
+/** A stream that takes nothing is not asked at every look. */
+const AGAIN_MS = 1_000
 
 /** A channel that is told. */
 export type Listener = {
@@ -57,6 +59,7 @@ export class FeedTeller {
   #timer: NodeJS.Timeout | null = null
   #looking: Promise<void> | null = null
   #isFailing = false
+  #notBefore: Instant = 0
   #allocation: Rules['allocation'] | null = null
   readonly #codes = new Map<Listener, ForeignCodes>()
 
@@ -104,6 +107,7 @@ export class FeedTeller {
 
   /** Puts what is due; what could not be put stays due. */
   async look(): Promise<void> {
+    if (this.#parts.clock.now() < this.#notBefore) return
     this.#lookForChanges()
     const due = this.#due.take(this.#parts.clock.now(), AT_ONCE)
     await Promise.all(due.map((it) => this.#tell(it)))
@@ -147,6 +151,7 @@ export class FeedTeller {
       if (toTell.length > 0) this.#isFailing = false
     } catch (error) {
       this.#due.putBack(due)
+      this.#notBefore = clock.now() + AGAIN_MS
       if (!this.#isFailing)
         log.warn({ error: String(error) }, 'a figure for a channel could not be put; trying on')
       this.#isFailing = true

@@ -34,6 +34,7 @@ type Parts = {
   readonly epoch: number
   readonly ledger: Ledger
   readonly exceptions: ExceptionBook
+  readonly isHeld: () => boolean
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger

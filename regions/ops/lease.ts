@@ -31,6 +31,8 @@ export class Lease {
   #revision = 0
   #timer: NodeJS.Timeout | null = null
   #stopped = false
+  /** When it was last known to be ours, by our own monotonic clock. */
+  #heldAt = Number.NEGATIVE_INFINITY
 
   constructor(kv: KeyValue, parts: Pick<Parts, 'holder' | 'log'>) {
     this.#kv = kv
@@ -112,10 +114,17 @@ export class Lease {
     if (this.#timer) clearInterval(this.#timer)
   }
 
+  /** Whether no other can have taken it yet: a process that was paused, or cut off, finds that it may be nobody’s any more. */
+  get isHeld(): boolean {
+    return performance.now() - this.#heldAt < FREE_AFTER_MS
+  }
+
   async #put(revision: number): Promise<boolean> {
+    const askedAt = performance.now()
     const written = await this.#kv.put(KEY, this.#word, revision)
     if (written === null) return false
     this.#revision = written
+    this.#heldAt = askedAt
     return true
   }
 }
