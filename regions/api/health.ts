@@ -1,4 +1,5 @@
 import type { FeedStatus } from '../../shared/contract/feed-api.ts'
+import type { SystemQueue } from '../orders/order-runner.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { problem } from '../../shared/node/http.ts'
 import type { RegionApp } from './region-app.ts'
@@ -36,12 +37,25 @@ const FEED_GAUGES: [name: string, help: string, value: (feed: FeedStatus) => num
   ['plimsoll_feed_failed', 'Calls that came to nothing since then', ({ failed }) => failed],
 ]
 
-function feedLines(region: string, feeds: readonly FeedStatus[]): string[] {
-  if (feeds.length === 0) return []
-  return FEED_GAUGES.flatMap(([name, help, value]) => [
+/** Of each system that is told of orders. */
+const SYSTEM_GAUGES: [name: string, help: string, value: (queue: SystemQueue) => number][] = [
+  ['plimsoll_system_up', 'Whether the system answers', ({ state }) => (state === 'down' ? 0 : 1)],
+  ['plimsoll_system_waiting', 'Words on orders that wait for it', ({ waiting }) => waiting],
+  ['plimsoll_system_oldest_ms', 'Milliseconds that the oldest of them waits', ({ oldestMs }) => oldestMs],
+  ['plimsoll_system_stuck', 'Parts of orders that it would not take', ({ stuck }) => stuck],
+]
+
+/** A line each of those that are told apart by a label. */
+function linesOf<T>(
+  gauges: readonly [name: string, help: string, value: (one: T) => number][],
+  all: readonly T[],
+  labelsOf: (one: T) => string,
+): string[] {
+  if (all.length === 0) return []
+  return gauges.flatMap(([name, help, value]) => [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} gauge`,
-    ...feeds.map((feed) => `${name}{region="${region}",channel="${feed.channel}"} ${value(feed)}`),
+    ...all.map((one) => `${name}{${labelsOf(one)}} ${value(one)}`),
   ])
 }
 
@@ -79,7 +93,12 @@ export function addHealth(app: RegionApp, hub: RegionHub): void {
       `# TYPE ${name} gauge`,
       `${name}{region="${hub.region}"} ${value}`,
     ])
-    lines.push(...feedLines(hub.region, hub.leading?.feeds.statuses() ?? []))
+    const labelled = (label: string, name: string): string => `region="${hub.region}",${label}="${name}"`
+    const { feeds, orders } = hub.leading ?? {}
+    lines.push(
+      ...linesOf(FEED_GAUGES, feeds?.statuses() ?? [], ({ channel }) => labelled('channel', channel)),
+      ...linesOf(SYSTEM_GAUGES, orders?.queues() ?? [], ({ system }) => labelled('system', system)),
+    )
     return c.text(`${lines.join('\n')}\n`)
   })
 }

@@ -19,7 +19,7 @@ import type { DecideCommand } from './reservation-desk.ts'
 /** For tests: a region’s orders, carried to an ERP and a warehouse that do as each test says. */
 
 const SECRET = 'a-secret-of-these-tests'
-const LIMITS = { perSecond: 1_000, burst: 1_000, concurrency: 4 }
+export const LIMITS = { perSecond: 1_000, burst: 1_000, concurrency: 4 }
 
 type Posted = {
   readonly orderRef: string

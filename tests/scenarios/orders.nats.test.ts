@@ -248,6 +248,25 @@ describe('an order', () => {
     expect(told('web:8')).toEqual(['/erp/orders', '/wms-ber/fulfilments'])
   })
 
+  test('that waits for an ERP that is down is seen to, by how many and how long, and goes when it is back', async () => {
+    refuse = (path) => (path.startsWith('/erp') ? { status: 500, body: {} } : null)
+    const sku = await stocked({ ber1: 5 })
+    await order('web:11', sku, 1)
+    const erp = async () =>
+      (await region.call<{ systems: { state: string; waiting: number; oldestMs: number }[] }>('/v1/systems'))
+        .body.systems[0]!
+    await eventually(async () => (await erp()).state === 'down' && (await erp()).oldestMs > 300)
+    expect(await erp()).toMatchObject({ system: 'erp', waiting: 1 })
+    const metrics = await (await fetch(`${region.url}/metrics`)).text()
+    expect(metrics).toContain('plimsoll_system_up{region="eu",system="erp"} 0')
+    expect(metrics).toContain('plimsoll_system_waiting{region="eu",system="erp"} 1')
+    expect(metrics).toMatch(/plimsoll_system_oldest_ms\{region="eu",system="erp"\} [1-9]/)
+    refuse = () => null
+    await eventually(async () => stepsOf(await read('web:11'))['ber1']?.includes('requested') === true)
+    expect(await erp()).toMatchObject({ state: 'open', waiting: 0 })
+    expect(told('web:11')).toEqual(['/erp/orders', '/wms-ber/fulfilments'])
+  })
+
   test('goes on after a kill where it was, and is posted once', async () => {
     refuse = (path) => (path === '/wms-ber/fulfilments' ? { status: 503, body: {} } : null)
     const sku = await stocked({ ber1: 5 })
