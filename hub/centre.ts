@@ -13,6 +13,7 @@ import { EdgeDrift } from './reconcile/edge-drift.ts'
 import { Reconciler } from './reconcile/reconciler.ts'
 import { RegionApis } from './reconcile/region-apis.ts'
 import { TransferForwarder } from './reconcile/between-regions/transfer-forwarder.ts'
+import { JournalRepair } from './reconcile/journal-repair.ts'
 import { VarianceDesk } from './reconcile/variance-desk.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { UnbalancedTransfers } from './store/unbalanced-transfers.ts'
@@ -85,7 +86,8 @@ export class Centre {
     const apis = new RegionApis(config.regions)
     this.apis = apis
     this.drift = new EdgeDrift({ db, edge: config.edge, apis, clock, log })
-    this.variances = new VarianceDesk({ db, regions: apis, edge: this.drift.repair, clock })
+    const journal = new JournalRepair({ db, apis, clock, intake: this.intake })
+    this.variances = new VarianceDesk({ db, regions: apis, edge: this.drift.repair, journal, clock })
     this.policies = new Policies({
       bus,
       db,

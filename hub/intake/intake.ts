@@ -20,18 +20,16 @@ import {
   type StreamReader,
   streamState,
 } from '../../shared/node/nats.ts'
-import { takeItems } from '../reconcile/between-regions/item-versions.ts'
 import { findJournal } from '../reconcile/find-journal.ts'
 import { settle } from '../reconcile/standing.ts'
-import { takeClaims } from '../reconcile/between-regions/order-claims.ts'
 import type { Database } from '../store/database.ts'
 import { intakeCursor, latestHeartbeat } from '../store/tables.ts'
 import type { UnbalancedTransfers } from '../store/unbalanced-transfers.ts'
+import { FactParts, type Stretch } from './fact-parts.ts'
 import { type Compared, JournalCheck } from './journal-check.ts'
 import { RegionWatch } from './region-watch.ts'
-import { takeCorrections } from './take-corrections.ts'
 import { takeExceptions } from './take-exceptions.ts'
-import { takeFacts } from './take-facts.ts'
+import { takeBeside } from './take-journal.ts'
 import { takeReports } from './take-reports.ts'
 
 type Parts = {
@@ -61,6 +59,7 @@ export class Intake {
   readonly #readers: StreamReader[] = []
   readonly #taken = new Map<string, number>()
   readonly #checks = new Map<string, JournalCheck>()
+  readonly #facts = new FactParts()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -135,7 +134,8 @@ export class Intake {
       ? messages.flatMap((it) => check.take(sequenceAtHome(it), factsBy.get(it) ?? []) ?? [])
       : []
     const cursor = { created, sequence, digest: check.told() }
-    const taken = { ours, facts: [...factsBy.values()].flat(), reports }
+    const stretch = { from: sequenceAtHome(messages[0]!) - 1, to: sequenceAtHome(messages.at(-1)!) }
+    const taken = { ours, facts: [...factsBy.values()].flat(), reports, stretch }
     await this.#write(region, kind, cursor, taken, now).catch((error: unknown) => {
       this.#checks.set(stream, new JournalCheck(before))
       throw error
@@ -154,18 +154,15 @@ export class Intake {
     region: string,
     kind: Kind,
     cursor: { created: string; sequence: number; digest: StreamDigest | null },
-    { ours, facts, reports }: Taken,
+    { ours, facts, reports, stretch }: Taken,
     now: Instant,
   ): Promise<void> {
     const { db } = this.#parts
     const stream = centreStream(kind, region)
-    await db.transaction(async (tx) => {
-      await takeClaims(tx, region, facts, formatInstant(now))
-      if (kind === 'FACTS') {
-        await takeFacts(tx, region, facts)
-        await takeItems(tx, region, facts, formatInstant(now))
-        await takeCorrections(tx, region, facts, formatInstant(now))
-      }
+    const done = await db.transaction(async (tx) => {
+      const whenDone = kind === 'FACTS' ? await this.#facts.take(tx, region, facts, stretch) : null
+      if (kind === 'FACTS' || kind === 'DECISIONS')
+        await takeBeside(tx, region, kind, facts, formatInstant(now))
       if (kind === 'EXCEPTIONS')
         await takeExceptions(
           tx,
@@ -184,7 +181,9 @@ export class Intake {
             digest: sql`excluded.digest`,
           },
         })
+      return whenDone
     })
+    done?.()
   }
 
   /** What the region's ledger has taken of its streams, held against what was taken here. */
@@ -206,6 +205,11 @@ export class Intake {
     const { from, sequence, count } = compared.told
     const seen = { from, sequence, count, agrees: found.length === 0, comparedAt: now }
     this.journals.set(region, { ...this.journals.get(region), [kind]: seen })
+  }
+
+  /** What was taken up to a sequence has become the region's own: from there on it is counted as the region does. */
+  readAgain(region: string, kind: 'FACTS' | 'DECISIONS', told: StreamDigest): void {
+    this.#checks.get(centreStream(kind, region))!.rebase(told)
   }
 
   /** A region may put anything into its own copy; what names another region is not taken. */
@@ -246,6 +250,8 @@ type Taken = {
   readonly ours: readonly JsMsg[]
   readonly facts: readonly Fact[]
   readonly reports: readonly Report[]
+  /** Of the region's own stream. */
+  readonly stretch: Stretch
 }
 
 function factsOf(message: JsMsg): Fact[] {

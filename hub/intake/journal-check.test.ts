@@ -55,8 +55,23 @@ test('it goes on where it was written down; and where nothing is known of the mo
   check.take(3, [fact('c')])
   expect(agrees(check.hear(told(0, 'a', 'b', 'c')))).toBe(true)
   expect(check.hear(told(0, 'a'))).toBeNull()
-  // Messages that were skipped make a new beginning.
-  check.take(9, [fact('z')])
-  expect(check.hear(told(0, 'a', 'b', 'c'))).toBeNull()
-  expect(agrees(check.hear(told(8, 'z')))).toBe(true)
+})
+
+test('a message that never came is found, and counts once the journal was read again', () => {
+  const check = taken('a', 'b')
+  check.take(4, [fact('d')])
+  const compared = check.hear(told(0, 'a', 'b', 'c', 'd'))
+  expect(compared).toMatchObject({ told: { count: 4 }, ours: { count: 3 } })
+  check.take(5, [fact('e')])
+  check.rebase(compared!.told)
+  expect(agrees(check.hear(told(0, 'a', 'b', 'c', 'd', 'e')))).toBe(true)
+  expect(check.take(6, [fact('f')])).toBeNull()
+  expect(agrees(check.hear(told(0, 'a', 'b', 'c', 'd', 'e', 'f')))).toBe(true)
+  expect(agrees(check.hear(told(0, 'a', 'b', 'c', 'd', 'e', 'x')))).toBe(false)
+})
+
+test('a stream that begins anew is counted anew', () => {
+  const check = taken('a', 'b')
+  check.take(1, [fact('z')])
+  expect(agrees(check.hear(told(0, 'z')))).toBe(true)
 })

@@ -1,4 +1,9 @@
-import { digestSince, RunningDigest, StreamDigest } from '../../shared/contract/stream-digest.ts'
+import {
+  digestBehind,
+  digestSince,
+  RunningDigest,
+  StreamDigest,
+} from '../../shared/contract/stream-digest.ts'
 import type { Fact } from '../../shared/contract/events.ts'
 
 /** How a region's digest and ours compare; null where they are not of one moment. */
@@ -29,8 +34,8 @@ export class JournalCheck {
 
   /** Takes the facts of one message, which has this sequence in its region. Answers what can be compared then. */
   take(sequence: number, facts: readonly Fact[]): Compared | null {
-    // A region that lost its stream begins a new one; what was skipped makes a new beginning, too.
-    if (this.#digest === null || sequence !== this.#digest.sequence + 1) {
+    // A region that lost its stream begins a new one. What was skipped is missing here, and is found by comparing.
+    if (this.#digest === null || sequence <= this.#digest.sequence) {
       this.#digest = new RunningDigest(sequence - 1)
       this.#marks.clear()
       this.#marks.set(sequence - 1, this.#digest.told())
@@ -38,7 +43,7 @@ export class JournalCheck {
     this.#digest.addFacts(sequence, facts)
     this.#marks.set(sequence, this.#digest.told())
     if (this.#marks.size > MARKS_MAX) this.#marks.delete(this.#marks.keys().next().value!)
-    if (this.#waiting?.sequence !== sequence) return null
+    if (this.#waiting === null || this.#waiting.sequence > sequence) return null
     const told = this.#waiting
     this.#waiting = null
     return this.#compare(told)
@@ -51,12 +56,31 @@ export class JournalCheck {
     return null
   }
 
+  /** What the region has up to here was read again: the two are the same then, and count on from there. */
+  rebase(told: StreamDigest): void {
+    const [ours, then] = [this.#digest?.told(), this.#markAt(told.sequence)]
+    if (!ours || !then) return
+    this.#digest = RunningDigest.resumed(digestBehind(told, digestSince(ours, then)))
+    this.#marks.clear()
+    this.#marks.set(ours.sequence, this.#digest.told())
+    this.#waiting = null
+  }
+
+  /** As of a sequence: no message lies between it and the mark before. */
+  #markAt(sequence: number): StreamDigest | undefined {
+    const exact = this.#marks.get(sequence)
+    if (exact) return exact
+    let last: StreamDigest | undefined
+    for (const [at, mark] of this.#marks) if (at <= sequence) last = mark
+    return last
+  }
+
   #compare(told: StreamDigest): Compared | null {
-    const mark = this.#marks.get(told.sequence)
+    const mark = this.#markAt(told.sequence)
     if (!mark) return null
     if (mark.from === told.from) return { told, ours: mark }
     // The region began later than we did: what came before is taken out.
-    const before = this.#marks.get(told.from)
+    const before = told.from < mark.from ? undefined : this.#markAt(told.from)
     return before ? { told, ours: digestSince(mark, before) } : null
   }
 }

@@ -10,6 +10,7 @@ import { findPolicies, policyCameRight } from './between-regions/find-policies.t
 import { findTransfers, transferCameRight } from './between-regions/find-transfers.ts'
 import { findReservedAgain, orderCameRight } from './between-regions/order-claims.ts'
 import { classifyDue } from './classify-due.ts'
+import { RowCheck } from './row-check.ts'
 import { findSources, sourceCameRight } from './find-sources.ts'
 import { type CameRight, settle, settleDue } from './standing.ts'
 
@@ -32,9 +33,11 @@ const TURN_MS_MAX = 1_500
 /** Looks, turn by turn, at what no message tells by itself: what has not come in time, and what has come right. */
 export class Reconciler {
   readonly #parts: Parts
+  readonly #rows: RowCheck
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#rows = new RowCheck(parts.db, parts.regions)
   }
 
   async turn(): Promise<void> {
@@ -53,6 +56,7 @@ export class Reconciler {
     const policyRight = ({ region }: VarianceRow): CameRight | null =>
       isHeard(region) ? policyCameRight() : null
     await settle(db, { kind: 'policy' }, findPolicies(runs), policyRight, at)
+    await this.#rows.turn(at)
     await settleDue(db, 'master', ITEMS_TOLD_WITHIN_MS, now)
     const heartbeatOf = (region: string): HeartbeatReport | null =>
       intake.watches.get(region)?.heartbeat ?? null

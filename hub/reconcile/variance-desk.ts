@@ -16,6 +16,7 @@ type Parts = {
   readonly db: Database
   readonly regions: RegionApis
   readonly edge: EdgeRepair
+  readonly journal: Pick<EdgeRepair, 'repair'>
   readonly clock: Clock
 }
 
@@ -70,10 +71,10 @@ export class VarianceDesk {
     })
   }
 
-  /** Has the region send to the edge again what differs there. */
+  /** Has the region send to the edge again what differs there, or reads its journal again where the centre's copy differs. */
   repair(id: string, { author }: By): Promise<Result<string, DeskRefusal>> {
     return this.#act(id, 'repair', async (row) => {
-      await this.#parts.edge.repair(row, author)
+      await (row.kind === 'journal' ? this.#parts.journal : this.#parts.edge).repair(row, author)
       return ok(row.id)
     })
   }

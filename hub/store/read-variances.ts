@@ -203,13 +203,13 @@ export const proposalOf = (row: VarianceRow): VarianceProposal | null =>
 /**
  *                       accept   correct    repair      approve, reject
  *   closed, in flight     -         -          -              -
- *   open                  yes    of counts   of the edge      -
+ *   open                  yes    of counts   edge, journal    -
  *   proposal waits        yes       -          -             yes
  */
 export function actionsOn(row: VarianceRow): VarianceAction[] {
   if (row.state !== 'open' || !row.isSettled) return []
   if (proposalOf(row)?.status === 'waiting') return ['accept', 'approve', 'reject']
-  if (row.kind === 'edge') return ['accept', 'repair']
+  if (row.kind === 'edge' || row.kind === 'journal') return ['accept', 'repair']
   const isCorrectable = row.kind === 'count' && row.difference !== 0
   return isCorrectable ? ['accept', 'correct'] : ['accept']
 }

@@ -1,4 +1,15 @@
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from './drizzle.ts'
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from './drizzle.ts'
 
 /**
  * The centre's database, the same on PGlite and PostgreSQL. Migrations: `npx drizzle-kit generate --config
@@ -30,12 +41,27 @@ export const fact = pgTable(
     correlationId: text('correlation_id'),
     time: at('time').notNull(),
     body: jsonb('body').notNull(),
+    /** With which part of its region's journal it came. Null: before parts were kept. */
+    part: sequence('part'),
   },
   (t) => [
     primaryKey({ columns: [t.region, t.source, t.id] }),
     index('fact_of_sku').on(t.region, t.subject, t.time),
+    index('fact_of_part').on(t.part),
   ],
 )
+
+/** A stretch of a region's FACTS, and what its rows were as they were taken: a row that is lost or altered since is found by it. */
+export const factPart = pgTable('fact_part', {
+  part: bigserial('part', { mode: 'number' }).primaryKey(),
+  region: text('region').notNull(),
+  /** Sequences of the region's stream: behind the first, up to the second. */
+  from: sequence('from_sequence').notNull(),
+  to: sequence('to_sequence').notNull(),
+  count: integer('count').notNull(),
+  /** The sum of the digests of its rows. */
+  sum: text('sum').notNull(),
+})
 
 export const regionException = pgTable(
   'region_exception',

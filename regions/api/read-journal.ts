@@ -2,9 +2,11 @@ import { createRoute } from '@hono/zod-openapi'
 import * as z from 'zod'
 import { json } from '../../shared/contract/route-parts.ts'
 import { Timestamp } from '../../shared/contract/envelope.ts'
-import { JournalPage } from '../../shared/contract/journal-api.ts'
+import { JournalMessages, JournalPage } from '../../shared/contract/journal-api.ts'
 import { OrderRef, Sku } from '../../shared/domain/ids.ts'
 import { formatInstant, parseInstant } from '../../shared/kernel/clock.ts'
+import type { Journal } from '../ledger/journal.ts'
+import { factsIn } from '../ledger/journal-body.ts'
 import type { RegionHub } from '../region-hub.ts'
 import type { RegionApp } from './region-app.ts'
 import { problems } from './route.ts'
@@ -52,6 +54,41 @@ const check = createRoute({
   responses: { 202: json(Check, 'It has begun'), ...problems() },
 })
 
+/** A page: some megabytes. */
+const FACTS_OF_PAGE = 5_000
+
+const readMessages = createRoute({
+  method: 'get',
+  path: '/v1/journal/messages',
+  summary: 'Messages of a stream between two of its sequences, whole. For the centre, where its rows differ.',
+  request: {
+    query: z.strictObject({
+      stream: z.enum(['FACTS', 'DECISIONS']),
+      after: z.coerce.number().int().min(0),
+      to: z.coerce.number().int().min(0),
+      cursor: z.coerce.number().int().min(0).default(0),
+    }),
+  },
+  responses: { 200: json(JournalMessages, 'A page; follow the cursor'), ...problems(400) },
+})
+
+function messagesPage(
+  journal: Journal,
+  { stream, after, to, cursor }: { stream: string; after: number; to: number; cursor: number },
+): JournalMessages {
+  const messages: JournalMessages['messages'] = []
+  const upTo = journal.cursor(stream)?.sequence ?? 0
+  let count = 0
+  for (const { entry, sequence, body } of journal.messagesOf(stream, after, cursor)) {
+    if (sequence > to) continue
+    const facts = factsIn(body)
+    messages.push({ sequence, facts })
+    count += facts.length
+    if (count >= FACTS_OF_PAGE) return { messages, cursor: String(entry), upTo }
+  }
+  return { messages, cursor: null, upTo }
+}
+
 export function addJournal(app: RegionApp, hub: RegionHub): void {
   const checked = (): z.infer<typeof Check> => {
     const { startedAt, finishedAt, ...rest } = hub.journalWatch.check
@@ -66,6 +103,7 @@ export function addJournal(app: RegionApp, hub: RegionHub): void {
     hub.journalWatch.hurry()
     return c.json(checked(), 202)
   })
+  app.openapi(readMessages, (c) => c.json(messagesPage(hub.writer.journal, c.req.valid('query')), 200))
   app.openapi(readJournal, async (c) => {
     const { from, to, cursor: before, ...rest } = c.req.valid('query')
     const instant = (text: string | undefined): number | undefined =>

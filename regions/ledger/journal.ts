@@ -26,7 +26,7 @@ export const FACT_STATUSES = ['accepted', 'duplicate', 'conflict'] as const
 
 /** The last entry of DECISIONS of which it is known that the stream has it. */
 const CONFIRMED = 'decisions.confirmed'
-const MESSAGES_PAGE = 500
+const MESSAGES_PAGE = 100
 
 export type StreamCursor = { readonly created: string; readonly sequence: number }
 
@@ -69,7 +69,7 @@ export class Journal {
       `SELECT entry, stream_sequence, body FROM journal WHERE stream = 'DECISIONS' AND entry > ? AND entry NOT IN (SELECT entry FROM voided) ORDER BY entry`,
     )
     this.#messages = database.prepare(
-      `SELECT entry, body FROM journal WHERE stream = ? AND entry > ? AND stream_sequence > ? AND entry NOT IN (SELECT entry FROM voided) ORDER BY entry LIMIT ${MESSAGES_PAGE}`,
+      `SELECT entry, stream_sequence, body FROM journal WHERE stream = ? AND entry > ? AND stream_sequence > ? AND entry NOT IN (SELECT entry FROM voided) ORDER BY entry LIMIT ${MESSAGES_PAGE}`,
     )
     this.#void = database.prepare('INSERT OR IGNORE INTO voided (entry) VALUES (?)')
     this.#voided = new Set(
@@ -153,12 +153,17 @@ export class Journal {
   *messagesOf(
     stream: string,
     after: number,
-  ): Generator<{ readonly entry: number; readonly body: Uint8Array }> {
+    afterEntry = 0,
+  ): Generator<{ readonly entry: number; readonly sequence: number; readonly body: Uint8Array }> {
     // By pages, so that no statement stays open while someone writes.
-    for (let from = 0; ;) {
+    for (let from = afterEntry; ;) {
       const page = this.#messages.all(stream, from, after)
       for (const row of page)
-        yield { entry: row['entry'] as number, body: unpackBody(row['body'] as Uint8Array) }
+        yield {
+          entry: row['entry'] as number,
+          sequence: row['stream_sequence'] as number,
+          body: unpackBody(row['body'] as Uint8Array),
+        }
       if (page.length < MESSAGES_PAGE) return
       from = page[page.length - 1]!['entry'] as number
     }

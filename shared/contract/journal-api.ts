@@ -34,4 +34,18 @@ export const JournalEntry = z.object({
 })
 export type JournalEntry = z.infer<typeof JournalEntry>
 
+/** Whole messages of one stream as the journal has them, in the order in which they were taken. */
+export const JournalMessages = z.object({
+  messages: z.array(
+    z.object({
+      sequence: z.number().int(),
+      facts: z.array(z.looseObject({ id: z.string(), source: z.string(), type: z.string() })),
+    }),
+  ),
+  cursor: z.string().nullable(),
+  /** The last sequence of the stream that is in the journal. */
+  upTo: z.number().int(),
+})
+export type JournalMessages = z.infer<typeof JournalMessages>
+
 export const JournalPage = z.object({ entries: z.array(JournalEntry), cursor: z.string().nullable() })

@@ -68,6 +68,14 @@ export function digestSince(until: StreamDigest, before: StreamDigest): StreamDi
   return { from: before.sequence, sequence, count: count - before.count, sum: sumText(sum) }
 }
 
+/** An earlier digest, and what came behind it. */
+export function digestBehind(before: StreamDigest, since: StreamDigest): StreamDigest {
+  const sum = halvesOf(before.sum)
+  halvesOf(since.sum).forEach((half, i) => void (sum[i]! += half))
+  const { from, count } = before
+  return { from, sequence: since.sequence, count: count + since.count, sum: sumText(sum) }
+}
+
 const halvesOf = (sum: string): Uint32Array =>
   Uint32Array.of(Number.parseInt(sum.slice(0, 8), 16), Number.parseInt(sum.slice(8), 16))
 

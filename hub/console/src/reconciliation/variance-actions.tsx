@@ -136,16 +136,30 @@ function Correct({ variance, onDone }: Part): ReactNode {
   )
 }
 
+const REPAIRS = {
+  edge: {
+    hint: 'The region sends the shard to the edge again. It closes when both agree, within seconds.',
+    button: 'Send the shard again',
+    done: 'Sent again: the next comparison tells whether both agree.',
+  },
+  journal: {
+    hint: 'The centre reads this stretch of the region’s journal again, and has what the region has then.',
+    button: 'Read the journal again',
+    done: 'Read again: the history says what was put right.',
+  },
+} as const
+
 function Repair({ variance, onDone }: Part): ReactNode {
+  const { hint, button, done } = REPAIRS[variance.kind === 'journal' ? 'journal' : 'edge']
   return (
     <ActForm
       title="Repair"
-      hint="The region sends the shard to the edge again. It closes when both agree, within seconds."
-      button="Send the shard again"
+      hint={hint}
+      button={button}
       reason="none"
       isMain
       act={() => step(variance, 'repair', {})}
-      onDone={() => onDone('Sent again: the next comparison tells whether both agree.')}
+      onDone={() => onDone(done)}
     />
   )
 }

@@ -41,9 +41,11 @@ export const STEP_WORDS: Readonly<Record<VarianceStepName, string>> = {
   accepted: 'Let be',
 }
 
-/** An edge variance is about a shard, not about a state of stock. */
-export const subjectWords = ({ kind, subject }: Pick<Variance, 'kind' | 'subject'>): string =>
-  kind === 'edge' && /^\d+$/.test(subject) ? `shard ${subject}` : subject
+/** An edge variance is about a shard, and one of the journal about facts, not about a state of stock. */
+export function subjectWords({ kind, subject }: Pick<Variance, 'kind' | 'subject'>): string {
+  if (kind === 'journal') return `facts of ${subject}`
+  return kind === 'edge' && /^\d+$/.test(subject) ? `shard ${subject}` : subject
+}
 
 /** What it is about, in one line: `−32 onHand of BOLT-M8-40 at ber1`. */
 export function varianceTitle(variance: Variance): string {
