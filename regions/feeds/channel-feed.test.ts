@@ -73,10 +73,9 @@ function feeding(
     log: pino({ level: 'silent' }),
   })
   running.push(feed)
-  const tell = (sku: string, version: number, epoch = 3): void => {
-    const { figure } = outgoing(sku, version, { figure: { version, epoch } })
-    book.noteTold(figure, kept.put(figure))
-    feed.wake()
+  const tell = (sku: string, version: number, isUrgent = false): void => {
+    const { figure } = outgoing(sku, version, { figure: { version, epoch: 3 } })
+    feed.hear(figure, kept.put(figure), isUrgent)
   }
   return { feed, kept, book, tell, overtaken }
 }
@@ -162,6 +161,33 @@ describe('what a channel is owed', () => {
     await until(() => book.waiting === 0)
     expect(feed.status()).toMatchObject({ delivered: 7, refused: 1, status: 'ok' })
     expect(sizes).toEqual([8, 4, 4, 2, 1, 2, 1, 2])
+  })
+
+  test('and may not wait goes before its turn, once, and leaves turns to the rest', async () => {
+    const sent: string[] = []
+    const { feed, kept, book, tell } = feeding(async (batch) => {
+      sent.push(batch.map(({ figure }) => `${figure.sku}=${figure.version}`).join())
+      return allTaken(batch)
+    })
+    await feed.open()
+    for (let i = 0; i < 60; i++) tell(`S${i}`, 1)
+    tell('S55', 2, true)
+    tell('HOT', 1, true)
+    // What was urgent stays so when it changes again.
+    tell('HOT', 2)
+    feed.start()
+    await until(() => book.waiting === 0)
+    expect(sent[0]).toBe('S55=2,HOT=2')
+    expect(
+      sent
+        .join()
+        .split(',')
+        .filter((it) => /^(S55|HOT)=/.test(it)),
+    ).toEqual(['S55=2', 'HOT=2'])
+    expect(feed.status().delivered).toBe(61)
+    // Their turns come too, so that whoever goes on does not send them once more.
+    await until(() => [...kept.messages.values()].every(({ state }) => state === 'done'))
+    expect(feed.status().delivered).toBe(61)
   })
 
   test('waits while its channel is busy, and no longer', async () => {

@@ -4,7 +4,6 @@ import type { ChannelFigure, FeedStatus } from '../../shared/contract/feed-api.t
 import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
 import type { Random } from '../../shared/kernel/random.ts'
 import type { Taker } from '../../shared/node/latest-by-subject.ts'
-import type { JsMsg } from '../../shared/node/nats.ts'
 import { Lane } from '../outbound/lane.ts'
 import {
   type Delivered,
@@ -17,6 +16,7 @@ import type { FeedBook } from './feed-book.ts'
 import { figureIn, type FeedStream } from './feed-stream.ts'
 import type { ForeignCodes } from './foreign-codes.ts'
 import type { FeedConfig } from './feed-config.ts'
+import { type Taken, UrgentFigures } from './urgent-figures.ts'
 
 const BEHIND_MS = 60_000
 const IDLE_MS = 1_000
@@ -42,7 +42,6 @@ type Parts = {
 }
 
 type Taking = Pick<Taker, 'take' | 'state'>
-type Taken = { readonly message: JsMsg; readonly figure: ChannelFigure }
 
 /**
  * Carries what one channel has to know to it, a batch at a time: so a figure never overtakes a newer one of its sku. What could not
@@ -55,11 +54,14 @@ type Taken = { readonly message: JsMsg; readonly figure: ChannelFigure }
 export class ChannelFeed {
   readonly #parts: Parts
   readonly #lane: Lane
+  readonly #urgent = new UrgentFigures()
   /** Null before it is opened, and after it could not be taken from: it may have been lost with the stream. */
   #taker: Taking | null = null
   readonly #behindAfterMs: number
   #batchMax: number
   #isPaused = false
+  /** Some of what was sent before its turn is still to be acknowledged in it. */
+  #isAhead = false
   #stopped = false
   #delivered = 0
   #refused = 0
@@ -101,6 +103,14 @@ export class ChannelFeed {
   }
 
   wake = (): void => this.#wake?.()
+
+  /** The stream keeps a newer figure for the channel. What is urgent goes before its turn, where there are others to wait for. */
+  hear(figure: ChannelFigure, sequence: number, isUrgent: boolean): void {
+    const { book, destination } = this.#parts
+    book.noteTold(figure, sequence)
+    this.#urgent.note(figure, sequence, isUrgent && book.waiting > destination.batchMax)
+    this.#wake?.()
+  }
 
   set isPaused(isPaused: boolean) {
     this.#isPaused = isPaused
@@ -146,7 +156,7 @@ export class ChannelFeed {
   /** Sends one batch; milliseconds until the next may go. */
   async #turn(): Promise<number> {
     const { book, clock } = this.#parts
-    if (this.#isPaused || book.waiting === 0) return IDLE_MS
+    if (this.#isPaused || (book.waiting === 0 && !this.#isAhead)) return IDLE_MS
     const now = clock.now()
     if (!this.#lane.take(now)) return Math.max(1, Math.min(IDLE_MS, this.#lane.freeInMs(now)))
     let batch: Taken[]
@@ -160,7 +170,7 @@ export class ChannelFeed {
     // Whoever writes now may have sent something newer.
     if (batch.length > 0 && this.#parts.isHeld()) return this.#deliver(batch)
     this.#lane.unused()
-    for (const { message } of batch) message.nak()
+    for (const { giveBack } of batch) giveBack()
     if (batch.length > 0) return AGAIN_MS
     await this.#settleBook()
     return AGAIN_MS
@@ -169,18 +179,28 @@ export class ChannelFeed {
   /** The newest figure of each sku that waits, and nothing that the channel has a newer one of. */
   async #take(): Promise<Taken[]> {
     const { book, epoch, onOvertaken } = this.#parts
+    if (this.#urgent.isDue) {
+      const urgent = this.#urgent
+        .take(this.#batchMax)
+        .filter((it) => !book.isOutdated(it.figure, it.sequence))
+      this.#isAhead ||= urgent.length > 0
+      if (urgent.length > 0) return urgent
+    }
     const newest = new Map<string, Taken>()
     this.#taker ??= await this.#parts.stream.taker(this.#parts.config.channel)
-    for (const message of await this.#taker.take(this.#batchMax)) {
+    const messages = await this.#taker.take(this.#batchMax)
+    if (messages.length === 0) this.#isAhead = false
+    for (const message of messages) {
       const figure = figureIn(message.data)
-      if (figure === null || book.isOutdated(figure)) {
+      if (figure === null || book.isOutdated(figure, message.seq)) {
         message.ack()
         if (figure) book.noteDone(figure, message.seq)
         if (figure && figure.epoch < epoch) onOvertaken(figure.sku)
         continue
       }
-      newest.get(figure.sku)?.message.ack()
-      newest.set(figure.sku, { message, figure })
+      newest.get(figure.sku)?.done()
+      const [done, giveBack] = [() => message.ack(), () => message.nak()]
+      newest.set(figure.sku, { figure, sequence: message.seq, done, giveBack })
     }
     return [...newest.values()]
   }
@@ -191,7 +211,7 @@ export class ChannelFeed {
     try {
       delivered = await destination.send(this.#outgoing(batch), keyOf(batch), clock.now())
     } catch (error) {
-      for (const { message } of batch) message.nak()
+      for (const { giveBack } of batch) giveBack()
       this.#lane.failed(clock.now())
       this.#fail(error)
       return 1
@@ -203,9 +223,9 @@ export class ChannelFeed {
   #outgoing(batch: readonly Taken[]): Outgoing[] {
     const { skus, nodes } = this.#parts.codes()
     const { named = (codes) => codes } = this.#parts.destination
-    return batch.map(({ figure, message }) => ({
+    return batch.map(({ figure, sequence }) => ({
       figure,
-      sequence: message.seq,
+      sequence,
       codes: named(skus.get(figure.sku) ?? [figure.sku]),
       places: nodes,
     }))
@@ -219,14 +239,14 @@ export class ChannelFeed {
     // A batch of one that is not fit is a figure that is not.
     if (unfit && batch.length === 1)
       refusals.set(batch[0]!.figure.sku, { sku: batch[0]!.figure.sku, ...unfit })
-    for (const { message, figure } of batch) {
+    for (const { figure, sequence, done, giveBack } of batch) {
       const refusal = refusals.get(figure.sku)
       if (refusal === undefined && !taking.has(figure.sku)) {
-        message.nak()
+        giveBack()
         continue
       }
-      message.ack()
-      this.#parts.book.noteDone(figure, message.seq)
+      done()
+      this.#parts.book.noteDone(figure, sequence)
       if (refusal) {
         this.#refused++
         onRefused(refusal, figure)
@@ -288,7 +308,7 @@ export class ChannelFeed {
 /** The same for the same figures, whoever sends them: a receiver can tell that a batch comes twice. */
 const keyOf = (batch: readonly Taken[]): string => {
   const { region, channel, epoch } = batch[0]!.figure
-  const sequences = batch.map(({ message }) => message.seq)
+  const sequences = batch.map(({ sequence }) => sequence)
   return createHash('sha256')
     .update(`${region}/${channel}/${epoch}/${sequences.join()}`)
     .digest('hex')

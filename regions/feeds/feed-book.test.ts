@@ -35,9 +35,16 @@ describe('what is on its way to a channel', () => {
   test('is out of date when the channel has a newer one, by whichever writer', () => {
     const book = new FeedBook()
     book.noteDone(figure(5, 1, 2), 11)
-    expect(
-      [figure(4, 1, 2), figure(9, 1, 1), figure(5, 1, 2), figure(1, 1, 3)].map((it) => book.isOutdated(it)),
-    ).toEqual([true, true, false, false])
+    const isOutdated = (version: number, epoch: number): boolean =>
+      book.isOutdated(figure(version, 1, epoch), 12)
+    expect([isOutdated(4, 2), isOutdated(9, 1), isOutdated(5, 2), isOutdated(1, 3)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+    // It was given this very one before its turn came.
+    expect(book.isOutdated(figure(5, 1, 2), 11)).toBe(true)
   })
 
   test('and was done with before a start does not wait', () => {

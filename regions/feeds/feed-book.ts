@@ -9,7 +9,7 @@ type Told = ChannelNow & Order & { readonly sequence: number; readonly at: Insta
 export class FeedBook {
   readonly #told = new Map<string, Told>()
   readonly #waiting = new Map<string, Instant>()
-  readonly #done = new Map<string, Order>()
+  readonly #done = new Map<string, Order & { readonly sequence: number }>()
 
   /** The figure as the stream keeps it; null for what it does not know. */
   told(sku: string): ChannelNow | null {
@@ -40,7 +40,7 @@ export class FeedBook {
 
   /** The channel has this one, or will not have it; a newer one may wait already. */
   noteDone({ sku, epoch, version }: ChannelFigure, sequence: number): void {
-    this.#done.set(sku, { epoch, version })
+    this.#done.set(sku, { epoch, version, sequence })
     const told = this.#told.get(sku)
     if (told === undefined || told.sequence <= sequence) this.#waiting.delete(sku)
     else if (this.#waiting.has(sku)) this.#waiting.set(sku, told.at)
@@ -51,10 +51,11 @@ export class FeedBook {
     for (const sku of this.#waiting.keys()) if (this.sequenceOf(sku) <= sequence) this.#waiting.delete(sku)
   }
 
-  /** Whether the channel has a newer figure than this one. */
-  isOutdated({ sku, epoch, version }: ChannelFigure): boolean {
+  /** Whether the channel has a newer figure than this one, or had this very one before its turn. */
+  isOutdated({ sku, epoch, version }: ChannelFigure, sequence: number): boolean {
     const done = this.#done.get(sku)
-    return done !== undefined && (epoch < done.epoch || (epoch === done.epoch && version < done.version))
+    if (done === undefined || epoch > done.epoch) return false
+    return epoch < done.epoch || version < done.version || sequence <= done.sequence
   }
 
   get waiting(): number {

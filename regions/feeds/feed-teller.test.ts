@@ -16,6 +16,7 @@ const START = Date.parse('2026-11-29T10:00:00.000Z')
 class Told {
   now = START
   readonly put: ChannelFigure[] = []
+  readonly urgent: string[] = []
   /** Of each subject what the stream keeps. */
   readonly kept = new Map<string, { sequence: number; figure: ChannelFigure }>()
   readonly listeners: readonly Listener[]
@@ -25,14 +26,20 @@ class Told {
   #sequence = 0
 
   constructor() {
-    this.listeners = ['shop', 'market'].map((channel) => ({
-      channel: channel as never,
-      byNode: false,
-      lists: (sku: string) => channel === 'shop' || sku !== 'UNLISTED',
-      codes: () => ({ skus: new Map(), nodes: new Map() }),
-      book: new FeedBook(),
-      wake: () => {},
-    }))
+    this.listeners = ['shop', 'market'].map((channel) => {
+      const book = new FeedBook()
+      return {
+        channel: channel as never,
+        byNode: false,
+        lists: (sku: string) => channel === 'shop' || sku !== 'UNLISTED',
+        codes: () => ({ skus: new Map(), nodes: new Map() }),
+        book,
+        hear: (figure: ChannelFigure, sequence: number, isUrgent: boolean) => {
+          book.noteTold(figure, sequence)
+          if (isUrgent) this.urgent.push(figure.sku)
+        },
+      }
+    })
     this.tell('source.upserted', 'wms', { role: 'wms', nodes: ['ber1'] })
     this.tell('node.upserted', 'ber1', { sells: true, source: 'wms' })
     this.#teller = new FeedTeller({
@@ -143,6 +150,18 @@ describe('channels are told', () => {
     ])
     told.tell('stock.shipped', 'X', { node: 'ber1', quantity: 98 })
     expect(await told.within(2_000)).toHaveLength(2)
+  })
+
+  test('urgently of what is of tier A, and of what is gone that they still offer', async () => {
+    told.tell('item.upserted', 'HOT', { tier: 'A' })
+    told.receive('X', 5)
+    await told.within(5_000)
+    expect(new Set(told.urgent)).toEqual(new Set(['HOT']))
+    told.receive('X', 5)
+    await told.within(5_000)
+    told.tell('stock.shipped', 'X', { node: 'ber1', quantity: 10 })
+    await told.within(5_000)
+    expect(told.urgent.filter((sku) => sku === 'X')).toEqual(['X', 'X'])
   })
 
   test('of nothing that they do not list', async () => {

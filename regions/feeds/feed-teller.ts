@@ -34,8 +34,8 @@ export type Listener = {
   /** Its names of our skus and nodes, as they are now. */
   readonly codes: () => ForeignCodes
   readonly book: FeedBook
-  /** There is something new for it. */
-  readonly wake: () => void
+  /** The stream keeps a newer figure for it. */
+  readonly hear: (figure: ChannelFigure, sequence: number, isUrgent: boolean) => void
 }
 
 type Parts = {
@@ -168,8 +168,10 @@ export class FeedTeller {
     const { sku } = figures
     const figure = this.#figure(listener, due, figures, now)
     try {
-      book.noteTold(figure, await this.#parts.stream.put(figure, book.sequenceOf(sku)))
-      listener.wake()
+      const before = book.told(sku)?.availableToSell ?? 0
+      const sequence = await this.#parts.stream.put(figure, book.sequenceOf(sku))
+      // Who still offers what is gone sells it: that is as urgent as whatever is of tier A.
+      listener.hear(figure, sequence, due.tier === 'A' || (before > 0 && figure.availableToSell === 0))
     } catch (error) {
       if (!(error instanceof Fenced)) throw error
       // An acknowledgement of ours that was lost, or a writer that does not know yet that it is none.

@@ -125,8 +125,8 @@ export class Feeds {
         if (this.#fed.size === 0) return
         this.#pauses = await openKeyValue(bus, BUCKET)
         for (const [channel, { feed }] of this.#fed) {
-          await feed.open()
           feed.isPaused = (await this.#pauses.get(channel))?.value === 'paused'
+          await feed.open()
         }
         break
       } catch (error) {
@@ -180,7 +180,7 @@ export class Feeds {
         channel,
         byNode: destination.byNode,
         book,
-        wake: feed.wake,
+        hear: (figure, sequence, isUrgent) => feed.hear(figure, sequence, isUrgent),
         codes,
         lists: listsOf(config, destination, codes),
       },
