@@ -137,7 +137,10 @@ describe.skipIf(!hasTryton())(`a region with a Tryton as ERP ${WITHOUT_TRYTON}`,
     expect(held.status).toBe(201)
     const { status } = await region.call('/v1/orders', { json: { orderRef, channel: 'web', lines } })
     expect(status).toBe(201)
+    return held.body['reservationId'] as string
   }
+  /** As the shop sees it, with its own key. */
+  const reservationStatus = async (id: string) => (await edge.call(`/v1/reservations/${id}`)).body['status']
 
   test('its items and kits come in, and its goods: on the dock for nobody, on the shelf for the shop', async () => {
     await soon(async () => (await region.call('/v1/items/MOORING')).status === 200)
@@ -160,10 +163,11 @@ describe.skipIf(!hasTryton())(`a region with a Tryton as ERP ${WITHOUT_TRYTON}`,
   })
 
   test('an order runs from the edge to its shipment, and both sides say the same all the way', async () => {
-    await order('web:1', [
+    const held = await order('web:1', [
       { line: 'a', sku: 'ANCHOR', quantity: 3 },
       { line: 'b', sku: 'BUOY', quantity: 4 },
     ])
+    expect(await reservationStatus(held)).toBe('confirmed')
     const number = await posted('web:1')
     await soon(async () => (await edge.availableToSell('ANCHOR')) === 17)
     const place = await company.location('WH')
@@ -186,6 +190,14 @@ describe.skipIf(!hasTryton())(`a region with a Tryton as ERP ${WITHOUT_TRYTON}`,
     await soon(async () => stepsOf(await readOrder('web:1')).some(([step]) => step === 'settled'))
     await agree()
     expect((await positions('ANCHOR')).totals).toMatchObject({ reserved: 0, availableToSell: 17 })
+    expect(await reservationStatus(held)).toBe('fulfilled')
+    for (const [sku, left] of [
+      ['ANCHOR', 17],
+      ['BUOY', 26],
+    ] as const) {
+      expect(await company.forecast(sku, place)).toBe(left)
+      await soon(async () => (await edge.availableToSell(sku)) === left)
+    }
     const sales = await company.find('sale.sale', [['reference', '=', 'web:1']], ['state'])
     expect(sales).toHaveLength(1)
   })
@@ -319,19 +331,34 @@ describe.skipIf(!hasTryton())(`a region with a Tryton as ERP ${WITHOUT_TRYTON}`,
   test('a question that the ERP puts to a person blocks until it is answered, and is answered once', async () => {
     const before = (await ours('BUOY'))[0]!.onHand
     const { output } = await company.zones('WH')
-    const shipment = await company.create('stock.shipment.out', {
-      customer: company.customer,
-      delivery_address: (
-        await company.read<{ addresses: number[] }>('party.party', company.customer, ['addresses'])
-      ).addresses[0],
-      warehouse: await company.location('WH'),
-      outgoing_moves: [['create', company.moves({ BUOY: 1 }, output, await company.location('CUS'))]],
-    })
-    await company.work(shipment, ['wait', 'assign_force', 'pick', 'pack'])
-    const asked = await newClient().call('model.stock.shipment.out.done', [[shipment]])
-    expect(asked).toMatchObject({ ok: false, error: { kind: 'warning' } })
-    await company.work(shipment, ['done'])
+    const { addresses } = await company.read<{ addresses: number[] }>('party.party', company.customer, [
+      'addresses',
+    ])
+    const packed = async (): Promise<number> => {
+      const shipment = await company.create('stock.shipment.out', {
+        customer: company.customer,
+        delivery_address: addresses[0],
+        warehouse: await company.location('WH'),
+        outgoing_moves: [['create', company.moves({ BUOY: 1 }, output, await company.location('CUS'))]],
+      })
+      await company.work(shipment, ['wait', 'assign_force', 'pick', 'pack'])
+      return shipment
+    }
+    const isAsked = async (shipment: number): Promise<void> =>
+      expect(await newClient().call('model.stock.shipment.out.done', [[shipment]])).toMatchObject({
+        ok: false,
+        error: { kind: 'warning' },
+      })
+    const first = await packed()
+    await isAsked(first)
+    await company.work(first, ['done'])
     await soon(async () => (await ours('BUOY'))[0]!.onHand === before - 1)
+    // The yes was for that one and that once.
+    const second = await packed()
+    await isAsked(second)
+    await agree()
+    await company.work(second, ['done'])
+    await soon(async () => (await ours('BUOY'))[0]!.onHand === before - 2)
     await agree()
   })
 

@@ -1,5 +1,11 @@
-import { describe, expect, test } from 'vitest'
-import { findOrder } from './order-claims.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Fact } from '../../../shared/contract/events.ts'
+import { type OpenDatabase, openDatabase } from '../../store/database.ts'
+import { variance } from '../../store/variance-tables.ts'
+import { findOrder, takeClaims } from './order-claims.ts'
 
 let told = 0
 const claim = (region: string, via: string, isOpen = true) => ({
@@ -43,5 +49,37 @@ describe('an order', () => {
         difference: 1,
       },
     ])
+  })
+})
+
+describe('an order of a shop in two regions', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-claims-'))
+  let opened: OpenDatabase
+  beforeAll(async () => {
+    opened = await openDatabase({ dataDir: folder })
+  }, 60_000)
+  afterAll(async () => {
+    await opened.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('is none of two any more when one calls it off, and is again when it is opened again', async () => {
+    const said = async (region: string, type: 'accepted' | 'changed', minute: number, quantity = 2) => {
+      const lines = [{ line: '1', sku: 'X', quantity }]
+      const time = `2026-11-23T12:0${minute}:00.000Z`
+      const data = { orderRef: 'web:9', channel: 'web', lines, isWhole: true }
+      const fact = { type: `plimsoll.order.${type}`, source: 'shop', time, data } as unknown as Fact
+      await takeClaims(opened.db, region, [fact], time)
+      const rows = await opened.db.select().from(variance)
+      return rows.filter(({ closedAt }) => closedAt === null).map(({ key, region: at }) => [key, at])
+    }
+    expect(await said('eu', 'accepted', 1)).toEqual([])
+    const twice = [['order/web:9', 'us']]
+    expect(await said('us', 'accepted', 2)).toEqual(twice)
+    expect(await said('us', 'changed', 3, 0)).toEqual([])
+    // An older word that comes late opens nothing.
+    expect(await said('us', 'accepted', 2)).toEqual([])
+    expect(await said('us', 'accepted', 4)).toEqual(twice)
+    expect(await said('eu', 'changed', 5, 0)).toEqual([])
   })
 })

@@ -24,6 +24,15 @@ function claimOf(region: string, { type, time, source, data }: Fact): Claim | nu
   switch (type) {
     case 'plimsoll.order.accepted':
       return of(data.orderRef, source, true)
+    case 'plimsoll.order.changed':
+      // A source that tells the whole of it may call it off so, and open it again.
+      return data.isWhole === true || data.mayReopen === true
+        ? of(
+            data.orderRef,
+            source,
+            data.lines.some(({ quantity }) => quantity > 0),
+          )
+        : null
     case 'plimsoll.order.cancelled':
       return data.lines === undefined ? of(data.orderRef, CANCELLED, false) : null
     case 'plimsoll.reservation.made':
@@ -54,14 +63,23 @@ export async function takeClaims(
     await db
       .insert(orderClaim)
       .values(page)
-      // What is over stays so, in whatever order it is heard of.
       .onConflictDoUpdate({
         target: [orderClaim.orderRef, orderClaim.region, orderClaim.via],
-        set: { isOpen: sql`${orderClaim.isOpen} and excluded.is_open` },
+        set: { isOpen: IS_OPEN, since: SINCE },
       })
     await judgeClaims(db, [...new Set(page.map(({ orderRef }) => orderRef))], now)
   }
 }
+
+/**
+ * What is over stays so, in whatever order it is heard of; but a source's own word on its order is its latest. A claim is as old as the
+ * word that opened it.
+ */
+const IS_LATER = sql`excluded.is_open <> ${orderClaim.isOpen} and excluded.since >= ${orderClaim.since}`
+const IS_SOURCE = sql`${orderClaim.via} <> ${CANCELLED} and ${orderClaim.via} not like 'reservation/%'`
+const IS_OPEN = sql`case when ${IS_SOURCE} then (case when ${IS_LATER} then excluded.is_open else ${orderClaim.isOpen} end)
+  else ${orderClaim.isOpen} and excluded.is_open end`
+const SINCE = sql`case when ${IS_SOURCE} and ${IS_LATER} then excluded.since else ${orderClaim.since} end`
 
 /** Only orders that somebody else claims as well can be claimed twice, or have been. */
 async function judgeClaims(db: Database, orderRefs: readonly string[], now: string): Promise<void> {
