@@ -65,8 +65,13 @@ export class RegionProcess {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#child = child
-    this.#url = await firstWords(child, /"url":"(http:[^"]+)","msg":"listening"/, READY_WITHIN_MS)
-    await eventually(async () => (await fetch(`${this.#url}/readyz`)).ok, READY_WITHIN_MS)
+    try {
+      this.#url = await firstWords(child, /"url":"(http:[^"]+)","msg":"listening"/, READY_WITHIN_MS)
+      await eventually(async () => (await fetch(`${this.#url}/readyz`)).ok, READY_WITHIN_MS)
+    } catch (error) {
+      await this.kill9()
+      throw error
+    }
   }
 
   /** Stops it in the middle of whatever it does, and lets it go on. */
