@@ -172,6 +172,7 @@ export class RegionHub {
       writer,
       log,
       onCommitted: (committed) => this.#onCommitted(committed),
+      onBroken: this.#stepDown,
     })
     this.inbox = this.#newInbox(handover)
     this.corrections = new CorrectionDesk({
@@ -188,6 +189,7 @@ export class RegionHub {
       writer,
       log,
       onCommitted: (committed) => this.#onCommitted(committed),
+      onBroken: this.#stepDown,
     })
   }
 

@@ -12,6 +12,7 @@ export class DecisionFollower {
   readonly #writer: LedgerWriter
   readonly #log: Logger
   readonly #onCommitted: (committed: Committed) => void
+  readonly #onBroken: (error: Error) => void
   #created = ''
   #committed = 0
   #reader: StreamReader | null = null
@@ -21,11 +22,14 @@ export class DecisionFollower {
     writer: LedgerWriter
     log: Logger
     onCommitted: (committed: Committed) => void
+    /** As of FACTS: what is folded and not on the disk must not be built on. */
+    onBroken: (error: Error) => void
   }) {
     this.#bus = parts.bus
     this.#writer = parts.writer
     this.#log = parts.log
     this.#onCommitted = parts.onCommitted
+    this.#onBroken = parts.onBroken
   }
 
   get created(): string {
@@ -65,13 +69,18 @@ export class DecisionFollower {
   }
 
   async #commit(messages: readonly JsMsg[]): Promise<void> {
-    const committed = this.#writer.commit(
-      STREAM,
-      this.#created,
-      messages.map(({ seq, data }) => ({ sequence: seq, body: data })),
-    )
-    await this.#writer.synced()
-    this.#committed = messages[messages.length - 1]!.seq
-    this.#onCommitted(committed)
+    try {
+      const committed = this.#writer.commit(
+        STREAM,
+        this.#created,
+        messages.map(({ seq, data }) => ({ sequence: seq, body: data })),
+      )
+      await this.#writer.synced()
+      this.#committed = messages[messages.length - 1]!.seq
+      this.#onCommitted(committed)
+    } catch (error) {
+      this.#onBroken(error as Error)
+      throw error
+    }
   }
 }

@@ -23,6 +23,7 @@ export class LedgerLoop {
   readonly #writer: LedgerWriter
   readonly #log: Logger
   readonly #onCommitted: (committed: Committed) => void
+  readonly #onBroken: (error: Error) => void
   readonly #answers = new SequenceAnswers<readonly FactStatus[]>()
   #created = ''
   #committed = 0
@@ -37,12 +38,15 @@ export class LedgerLoop {
     writer: LedgerWriter
     log: Logger
     onCommitted: (committed: Committed) => void
+    /** The disk did not take a batch that is folded: the process has to end, and folds it again from what is on the disk. */
+    onBroken: (error: Error) => void
   }) {
     this.#bus = parts.bus
     this.#region = parts.region
     this.#writer = parts.writer
     this.#log = parts.log
     this.#onCommitted = parts.onCommitted
+    this.#onBroken = parts.onBroken
   }
 
   /** Resumes behind the last message that is on the disk. A stream that was made anew is read from its start. */
@@ -101,14 +105,20 @@ export class LedgerLoop {
 
   /** While the disk takes one batch in, the next is folded; not more than that. */
   async #commit(messages: readonly JsMsg[]): Promise<void> {
-    const committed = this.#writer.commit(
-      'FACTS',
-      this.#created,
-      messages.map(({ seq, data }) => ({ sequence: seq, body: data })),
-    )
-    const before = this.#syncing
-    this.#syncing = this.#writer.synced().then(() => this.#tell(committed))
-    await before
+    try {
+      const committed = this.#writer.commit(
+        'FACTS',
+        this.#created,
+        messages.map(({ seq, data }) => ({ sequence: seq, body: data })),
+      )
+      const before = this.#syncing
+      this.#syncing = this.#writer.synced().then(() => this.#tell(committed))
+      this.#syncing.catch(this.#onBroken)
+      await before
+    } catch (error) {
+      this.#onBroken(error as Error)
+      throw error
+    }
   }
 
   #tell(committed: Committed): void {

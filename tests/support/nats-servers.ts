@@ -70,15 +70,20 @@ export async function startCentral(): Promise<NatsServer> {
   })
 }
 
-/** A region's server: JetStream domain = region. With `leafPort` it is linked to the centre's (or to a proxy before it). */
+/**
+ * A region's server: JetStream domain = region. With `leafPort` it is linked to the centre's (or to a proxy before it); `under`
+ * says where its data is.
+ */
 export async function startLeaf({
   region,
   leafPort,
+  under = tmpdir(),
 }: {
   region: string
   leafPort?: number
+  under?: string
 }): Promise<NatsServer> {
-  const [folder, port] = [mkdtempSync(join(tmpdir(), 'plimsoll-nats-')), await freePort()]
+  const [folder, port] = [mkdtempSync(join(under, 'plimsoll-nats-')), await freePort()]
   const remote =
     leafPort === undefined
       ? ''
