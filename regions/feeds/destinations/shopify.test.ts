@@ -9,7 +9,12 @@ const TOKEN = 'shpat_0123456789abcdef'
 const item = (id: number | string): string => `gid://shopify/InventoryItem/${id}`
 const location = (id: number): string => `gid://shopify/Location/${id}`
 
-type Quantity = { inventoryItemId: string; locationId: string; quantity: number; changeFromQuantity: null }
+type Quantity = {
+  inventoryItemId: string
+  locationId: string
+  quantity: number
+  changeFromQuantity: number | null
+}
 type Asked = { input: { name: string; reason: string; quantities: Quantity[] }; key: string }
 const asked = (received: Received): Asked => (JSON.parse(received.body) as { variables: Asked }).variables
 
@@ -18,6 +23,8 @@ class Shop {
   readonly available = new Map<string, number>()
   readonly stocked = new Set<string>()
   points = 100
+  /** What was answered under a key. */
+  readonly #answered = new Map<string, Answer>()
 
   answer = (received: Received): Answer => {
     if (received.headers['x-shopify-access-token'] !== TOKEN)
@@ -31,19 +38,31 @@ class Shop {
         body: { errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED' } }], extensions: { cost } },
       }
     this.points -= 10
-    const { input } = asked(received)
-    const userErrors = input.quantities.flatMap(({ inventoryItemId, locationId }, i) => {
-      const field = ['input', 'quantities', String(i)]
-      if (![...this.stocked].some((it) => it.startsWith(`${inventoryItemId} `)))
-        return { code: 'INVALID_INVENTORY_ITEM', field: [...field, 'inventoryItemId'], message: 'not found' }
-      return this.stocked.has(`${inventoryItemId} ${locationId}`)
-        ? []
-        : { code: 'ITEM_NOT_STOCKED_AT_LOCATION', field: [...field, 'locationId'], message: 'not stocked' }
-    })
+    const { input, key } = asked(received)
+    const before = this.#answered.get(key)
+    if (before) return before
+    const userErrors = input.quantities.flatMap(
+      ({ inventoryItemId, locationId, changeFromQuantity: from }, i) => {
+        const field = ['input', 'quantities', String(i)]
+        if (![...this.stocked].some((it) => it.startsWith(`${inventoryItemId} `)))
+          return {
+            code: 'INVALID_INVENTORY_ITEM',
+            field: [...field, 'inventoryItemId'],
+            message: 'not found',
+          }
+        if (from !== null && from !== this.available.get(`${inventoryItemId} ${locationId}`))
+          return { code: 'CHANGE_FROM_QUANTITY_STALE', field, message: 'it has something else' }
+        return this.stocked.has(`${inventoryItemId} ${locationId}`)
+          ? []
+          : { code: 'ITEM_NOT_STOCKED_AT_LOCATION', field: [...field, 'locationId'], message: 'not stocked' }
+      },
+    )
     if (userErrors.length === 0)
       for (const { inventoryItemId, locationId, quantity } of input.quantities)
         this.available.set(`${inventoryItemId} ${locationId}`, quantity)
-    return { body: { data: { inventorySetQuantities: { userErrors } }, extensions: { cost } } }
+    const answer = { body: { data: { inventorySetQuantities: { userErrors } }, extensions: { cost } } }
+    this.#answered.set(key, answer)
+    return answer
   }
 }
 
@@ -69,13 +88,17 @@ describe('a shop is told what is available', () => {
     const it = to({ location: '7' })
     expect(await it.send([of('X', 12, 1)], 'k', NOW)).toEqual({ taken: ['X'], refused: [] })
     expect(shop.available).toEqual(new Map([[`${item(1)} ${location(7)}`, 12]]))
-    await it.send([of('X', 12, 1)], 'k', NOW)
+    // It is set, and we do not hear that it is.
+    receiver.answer = (received) => ({ status: 502, body: shop.answer(received).body ?? '' })
+    await expect(it.send([of('X', 11, 1)], 'k', NOW)).rejects.toThrow(DeliveryFault)
+    receiver.answer = shop.answer
     await it.send([of('X', 11, 1)], 'k', NOW)
-    const [first, again, other] = receiver.received.slice(-3)
+    const [other, first, again] = receiver.received.slice(-3)
     expect(first!.path).toBe('/admin/api/2026-10/graphql.json')
     expect(first!.body).toContain('@idempotent(key: $key)')
     expect(asked(first!).input).toMatchObject({ name: 'available', reason: 'correction' })
-    expect(asked(first!).input.quantities[0]).toMatchObject({ quantity: 12, changeFromQuantity: null })
+    expect(asked(first!).input.quantities[0]).toMatchObject({ quantity: 11, changeFromQuantity: 12 })
+    expect(asked(other!).input.quantities[0]).toMatchObject({ quantity: 12, changeFromQuantity: null })
     expect(asked(again!).key).toBe(asked(first!).key)
     expect(asked(other!).key).not.toBe(asked(first!).key)
   })
@@ -136,6 +159,34 @@ describe('a shop is told what is available', () => {
     [[item(42), 'inventory_item:42'], [item(42)]],
     [['TEA', 'variant:40'], []],
   ])('of %j of the map under %j', (codes, named) => expect(to().named!(codes)).toEqual(named))
+})
+
+describe('what a shop sold that we have not heard of', () => {
+  const place = `${item(1)} ${location(7)}`
+
+  test('is not given back: a newer figure waits for the order, and stands when none came', async () => {
+    for (const id of [1, 2]) shop.stocked.add(`${item(id)} ${location(7)}`)
+    const it = to({ location: '7' })
+    await it.send([of('X', 12, 1), of('Y', 5, 2)], 'k', NOW)
+    shop.available.set(place, 9)
+    // Nothing of the call is set, and the other goes again by itself.
+    expect(await it.send([of('X', 20, 1), of('Y', 6, 2)], 'k', NOW)).toEqual({ taken: [], refused: [] })
+    expect(await it.send([of('X', 20, 1), of('Y', 6, 2)], 'k', NOW)).toEqual({ taken: ['Y'], refused: [] })
+    expect(await it.send([of('X', 20, 1)], 'k', NOW + 4_999)).toEqual({ taken: [], refused: [] })
+    expect(shop.available.get(place)).toBe(9)
+    // By now its order has been heard, and the figure is another.
+    expect(await it.send([of('X', 17, 1)], 'k', NOW + 5_000)).toEqual({ taken: ['X'], refused: [] })
+    expect(shop.available.get(place)).toBe(17)
+  })
+
+  test('is no matter where it still has what it was told', async () => {
+    shop.stocked.add(place)
+    const it = to({ location: '7' })
+    await it.send([of('X', 12, 1)], 'k', NOW)
+    await it.send([of('X', 14, 1)], 'k', NOW)
+    expect(asked(receiver.received.at(-1)!).input.quantities[0]).toMatchObject({ changeFromQuantity: 12 })
+    expect(shop.available.get(place)).toBe(14)
+  })
 })
 
 describe('what a shop will not have', () => {

@@ -10,6 +10,7 @@ import {
   unnamed,
   wholeUnits,
 } from '../destination.ts'
+import { ToldLevels } from './told-levels.ts'
 
 /** A shop whose Admin API sets what is available of its inventory items, at one location or at each that is mapped. */
 export const ShopifyConfig = z.strictObject({
@@ -35,6 +36,10 @@ const QUANTITIES_MAX = 250
 const FIGURES_MAX = 100
 const BUSY_MS = 1_000
 
+/** The shop has something else than it was told. */
+const STALE = new Set(['CHANGE_FROM_QUANTITY_STALE', 'COMPARE_QUANTITY_STALE'])
+const NOT_STOCKED = 'ITEM_NOT_STOCKED_AT_LOCATION'
+
 const MUTATION = `mutation SetAvailable($input: InventorySetQuantitiesInput!, $key: String!) {
   inventorySetQuantities(input: $input) @idempotent(key: $key) {
     userErrors { code field message }
@@ -53,6 +58,7 @@ export function shopify({ url, accessToken, apiVersion, location }: ShopifyConfi
   const endpoint = new URL(`/admin/api/${apiVersion}/graphql.json`, url)
   /** Where an item was said not to be stocked: that there are none of it need not be said there. */
   const unstocked = new Set<string>()
+  const levels = new ToldLevels()
   return {
     kind: 'shopify',
     batchMax: FIGURES_MAX,
@@ -70,18 +76,28 @@ export function shopify({ url, accessToken, apiVersion, location }: ShopifyConfi
       )
       if (location === undefined && batch[0]!.places.size === 0)
         throw new DeliveryFault('the code map of its source names no location for any node')
-      const quantities = named
-        .flatMap((it) => quantitiesOf(it, location))
+      const due = named
+        .map((it) => ({ sku: it.figure.sku, quantities: quantitiesOf(it, location) }))
+        .filter((it) => !it.quantities.some((at) => levels.isLeftAlone(placeOf(at), now)))
+      const quantities = due
+        .flatMap((it) => it.quantities)
         .filter((it) => it.quantity > 0 || !unstocked.has(placeOf(it)))
-      const taken = named.map(({ figure }) => figure.sku)
+      const taken = due.map(({ sku }) => sku)
       if (quantities.length === 0) return { taken, refused }
       const answer = await callChannel(endpoint, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-shopify-access-token': accessToken },
-        body: JSON.stringify({ query: MUTATION, variables: variablesOf(quantities, key) }),
+        body: JSON.stringify({ query: MUTATION, variables: variablesOf(quantities, levels, key) }),
       })
-      const said = refusalOfAll(answer, now) ?? readAnswer(quantities, answer.text, unstocked)
-      if (said !== 'done') return { ...said, refused: [...refused, ...said.refused] }
+      const onError = (quantity: Quantity, code: string): boolean => {
+        if (STALE.has(code)) levels.noteChanged(placeOf(quantity), now)
+        else if (code === NOT_STOCKED && quantity.quantity === 0) unstocked.add(placeOf(quantity))
+        else return false
+        return true
+      }
+      const said = refusalOfAll(answer, now) ?? readAnswer(quantities, answer.text, onError)
+      if (said === 'done') for (const it of quantities) levels.noteTold(placeOf(it), it.quantity)
+      else return { ...said, refused: [...refused, ...said.refused] }
       return { taken, refused }
     },
   }
@@ -126,19 +142,20 @@ function quantitiesOf({ figure, codes, places }: Outgoing, location: string | un
 }
 
 /**
- * `changeFromQuantity: null`: the figure stands, whatever the shop has. What it sold meanwhile it tells as an order, and is then
- * told a newer figure. The key is of what is set, too: under one key the shop takes one thing only.
+ * Set only where the shop still has what it was told: what it sold meanwhile would be given back otherwise. With
+ * `changeFromQuantity: null` the figure stands whatever it has. The key is of what is set, too: under one key the shop takes one
+ * thing only.
  */
-function variablesOf(quantities: readonly Quantity[], key: string): object {
+function variablesOf(quantities: readonly Quantity[], levels: ToldLevels, key: string): object {
   const input = {
     name: 'available',
     reason: 'correction',
     referenceDocumentUri: `plimsoll://feeds/${key}`,
-    quantities: quantities.map(({ inventoryItemId, locationId, quantity }) => ({
-      inventoryItemId,
-      locationId,
-      quantity,
-      changeFromQuantity: null,
+    quantities: quantities.map((it) => ({
+      inventoryItemId: it.inventoryItemId,
+      locationId: it.locationId,
+      quantity: it.quantity,
+      changeFromQuantity: levels.expectedAt(placeOf(it)),
     })),
   }
   return { input, key: createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 32) }
@@ -150,6 +167,8 @@ const UserError = z.object({
   message: z.string(),
 })
 type UserError = z.infer<typeof UserError>
+/** True where it is no refusal of the figure. */
+type OnError = (quantity: Quantity, code: string) => boolean
 const Answer = z.object({
   data: z
     .object({ inventorySetQuantities: z.object({ userErrors: z.array(UserError) }).nullish() })
@@ -176,11 +195,7 @@ const Answer = z.object({
 type Answer = z.infer<typeof Answer>
 
 /** The shop answers 200 whatever becomes of it: too much at once, or what it will not have, stands in the body. */
-function readAnswer(
-  quantities: readonly Quantity[],
-  text: string,
-  unstocked: Set<string>,
-): Delivered | 'done' {
+function readAnswer(quantities: readonly Quantity[], text: string, onError: OnError): Delivered | 'done' {
   const parsed = Answer.safeParse(jsonOrNull(text))
   if (!parsed.success) throw new DeliveryFault('an answer that is no GraphQL answer')
   const { data, errors } = parsed.data
@@ -188,7 +203,7 @@ function readAnswer(
   const userErrors = data?.inventorySetQuantities?.userErrors
   if (userErrors === undefined) throw new DeliveryFault('an answer without inventorySetQuantities')
   if (userErrors.length === 0) return 'done'
-  return readUserErrors(quantities, userErrors, unstocked)
+  return readUserErrors(quantities, userErrors, onError)
 }
 
 function readErrors({ errors = [], extensions }: Answer): Delivered {
@@ -209,7 +224,7 @@ function readErrors({ errors = [], extensions }: Answer): Delivered {
 function readUserErrors(
   quantities: readonly Quantity[],
   userErrors: readonly UserError[],
-  unstocked: Set<string>,
+  onError: OnError,
 ): Delivered {
   const detail = userErrors.map(({ code, message }) => `${code ?? ''} ${message}`.trim()).join('; ')
   if (
@@ -223,8 +238,7 @@ function readUserErrors(
     const quantity = place < 0 ? undefined : quantities[Number(field![place + 1])]
     if (quantity === undefined) continue
     isNamed = true
-    if (code === 'ITEM_NOT_STOCKED_AT_LOCATION' && quantity.quantity === 0) unstocked.add(placeOf(quantity))
-    else
+    if (!onError(quantity, code ?? ''))
       refused.set(quantity.sku, {
         sku: quantity.sku,
         code: code ?? 'refused',
