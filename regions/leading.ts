@@ -14,6 +14,7 @@ import { DecisionLog } from './ledger/decision-log.ts'
 import type { MasterBook } from './ledger/core/master-book.ts'
 import { rulesOf } from './ledger/core/snapshot-row.ts'
 import type { Committed, LedgerWriter } from './ledger/ledger-writer.ts'
+import type { Handover } from './ops/handover.ts'
 import { Reporter } from './ops/reporter.ts'
 import { httpErp } from './orders/http-erp.ts'
 import { httpFulfilment } from './orders/http-fulfilment.ts'
@@ -46,6 +47,7 @@ type Parts = {
   readonly inbox: Inbox
   readonly exceptions: ExceptionBook
   readonly tellExceptions: () => Promise<void>
+  readonly handover: Handover
   readonly oneSided: OneSidedWatch
   readonly factsBehind: () => Promise<number>
   readonly submit: (source: string, facts: readonly Fact[]) => Promise<unknown>
@@ -66,6 +68,8 @@ export class Leading {
   readonly orders: OrderDesk
   readonly #runner: OrderRunner | null
   readonly #poller: TrytonPoller | null
+  /** How far the writer before had read an ERP, until this one has read further. */
+  readonly #readings = new Map<string, string>()
   readonly publisher: Publisher
   readonly reporter: Reporter
   readonly centrePolicies: CentrePolicies
@@ -93,7 +97,7 @@ export class Leading {
     })
     this.centrePolicies = this.#centrePoliciesFor(parts)
     this.#runner = this.#runnerFor(parts)
-    this.#poller = pollerOf(parts)
+    this.#poller = pollerOf(parts, this.#readings)
     this.orders = new OrderDesk({
       books: ledger.books,
       desk: this.desk,
@@ -165,7 +169,8 @@ export class Leading {
   }
 
   async start(): Promise<void> {
-    const { inbox, oneSided, writer, clock } = this.#parts
+    const { inbox, oneSided, writer, clock, handover } = this.#parts
+    for (const [key, text] of await handover.readings()) this.#readings.set(key, text)
     await inbox.start()
     // That an order is stuck is a decision; its letter the writer before may not have come to tell.
     for (const { orderRef, node, stuck } of this.#runner?.stuck() ?? [])
@@ -213,11 +218,24 @@ function erpOf({ orders, tryton }: RegionConfig, master: MasterBook, clock: Cloc
 }
 
 /** What happens in the ERP comes in by the door that every system's bytes come in by. */
-function pollerOf({ config: { tryton }, clock, log, inbox, writer }: Parts): TrytonPoller | null {
+function pollerOf(parts: Parts, readings: Map<string, string>): TrytonPoller | null {
+  const { config, clock, log, inbox, handover } = parts
+  const { tryton } = config
+  const { journal } = parts.writer
   if (!tryton?.reads) return null
   return TrytonPoller.of(tryton, {
     receive: (message) => inbox.receive(message, newId()),
-    memory: writer.journal,
+    memory: {
+      text: (key) => readings.get(key) ?? journal.text(key),
+      setText: (key, text) => {
+        readings.delete(key)
+        journal.setText(key, text)
+        // Behind it is as good: what is read again counts once.
+        handover
+          .noteReading(key, text)
+          .catch((error: unknown) => log.debug({ error: String(error) }, 'not noted'))
+      },
+    },
     clock,
     random: seededRandom(newId()),
     log,

@@ -86,6 +86,7 @@ export class RegionHub {
   readonly #stepDown: (why: Error) => void
   readonly #follower: DecisionFollower
   readonly #lettingGo: LettingGo
+  readonly #handover: Handover
   readonly #wal: WalFolder
   #lease: Lease | null = null
   #leading: Leading | null = null
@@ -152,6 +153,7 @@ export class RegionHub {
     this.#bus = bus
     this.#log = log
     this.#database = database
+    this.#handover = handover
     const book = (this.exceptions = new ExceptionBook(database))
     this.letters = new ExceptionExchange({ bus, region, database, journal, book, log })
     this.versions = new PolicyVersions(writer.policies)
@@ -174,7 +176,7 @@ export class RegionHub {
       onCommitted: (committed) => this.#onCommitted(committed),
       onBroken: this.#stepDown,
     })
-    this.inbox = this.#newInbox(handover)
+    this.inbox = this.#newInbox()
     this.corrections = new CorrectionDesk({
       book: writer.corrections,
       master: writer.ledger.books.master,
@@ -193,7 +195,7 @@ export class RegionHub {
     })
   }
 
-  #newInbox(handover: Handover): Inbox {
+  #newInbox(): Inbox {
     const { writer, region, clock } = this
     return new Inbox({
       database: this.#database,
@@ -209,7 +211,7 @@ export class RegionHub {
       log: this.#log,
       submit: (source, facts) => this.loop.submit(source, facts),
       tellExceptions: this.letters.tell,
-      handover,
+      handover: this.#handover,
       forbidsPolicy: (kind, scope) => this.#leading?.centrePolicies.forbids(kind, scope) ?? null,
     })
   }
@@ -275,6 +277,7 @@ export class RegionHub {
       inbox: this.inbox,
       exceptions: this.exceptions,
       tellExceptions: this.letters.tell,
+      handover: this.#handover,
       oneSided: this.oneSided,
       factsBehind: () => this.loop.behind(),
       submit: (source, facts) => this.loop.submit(source, facts),

@@ -8,12 +8,14 @@ import type { StreamCursor } from '../ledger/journal.ts'
 const NAME = 'HANDOVER'
 const INBOUND = 'inbound'
 const SECRETS = 'secret.'
+const READINGS = 'read.'
 const PURPOSE = 'plimsoll: the secrets of sources'
 
 const Cursor = z.object({ created: z.string(), sequence: z.number().int().min(0) })
 
 /**
- * What the region's next writer has to know and can't read off the streams: how far INBOUND is understood, and what sources sign with.
+ * What the region's next writer has to know and can't read off the streams: how far INBOUND is understood, how far an ERP was read, and
+ * what sources sign with.
  * It lies in the region's own NATS, secrets sealed with a key made of the region's: who has not that reads none.
  */
 export class Handover {
@@ -52,6 +54,20 @@ export class Handover {
       else found.set(source, secret)
     }
     return found
+  }
+
+  /** How far other systems were read, by what each reader calls it. */
+  async readings(): Promise<ReadonlyMap<string, string>> {
+    const found = new Map<string, string>()
+    for (const name of await this.#kv.keys()) {
+      const noted = name.startsWith(READINGS) ? await this.#kv.get(name) : null
+      if (noted) found.set(name.slice(READINGS.length), noted.value)
+    }
+    return found
+  }
+
+  async noteReading(key: string, text: string): Promise<void> {
+    await this.#kv.set(READINGS + key, text)
   }
 
   async putSecret(source: string, secret: string): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TrytonClient } from '../../regions/erp/tryton/client.ts'
 import type { OrderAnswer } from '../../shared/contract/order-api.ts'
+import { connectBus, messageAt, streamState } from '../../shared/node/nats.ts'
 import { EdgeProcess } from '../support/edge-process.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
@@ -18,6 +19,7 @@ const SKUS = ['ANCHOR', 'BUOY'] as const
 const NODES = { WH: 'ber1', MUC: 'muc1' } as const
 /** A poll, a translation and a push, on a machine that does other things too. */
 const SOON_MS = 15_000
+const OVERLAP_MS = 5_000
 
 type Positions = {
   nodes: { node: string; onHand: number; quarantined: number; inTransit: number; allocated: number }[]
@@ -31,6 +33,7 @@ describe.skipIf(!hasTryton())(`a region with a Tryton as ERP ${WITHOUT_TRYTON}`,
   let nats: NatsServer
   let edge: EdgeProcess
   let region: RegionProcess
+  let regionOptions: ConstructorParameters<typeof RegionProcess>[0]
   const newClient = () => new TrytonClient(server.connection)
 
   beforeAll(async () => {
@@ -52,7 +55,7 @@ describe.skipIf(!hasTryton())(`a region with a Tryton as ERP ${WITHOUT_TRYTON}`,
       regionHubs: { eu: { urls: [`http://127.0.0.1:${port}`], key: RegionProcess.key } },
     })
     const { url, database, user } = server.connection
-    region = new RegionProcess({
+    regionOptions = {
       region: 'eu',
       folder,
       nats: nats.url,
@@ -68,10 +71,11 @@ describe.skipIf(!hasTryton())(`a region with a Tryton as ERP ${WITHOUT_TRYTON}`,
           passwordFile,
           customers: { '*': 'C-1' },
           pollEveryMs: 200,
-          overlapMs: 5000,
+          overlapMs: OVERLAP_MS,
         },
       },
-    })
+    }
+    region = new RegionProcess(regionOptions)
     await region.start()
     await region.put('/v1/sources/erp', { role: 'erp', connector: 'tryton', profile: { channel: 'sales' } })
     for (const node of Object.values(NODES)) await region.put(`/v1/nodes/${node}`, { source: 'erp' })
@@ -371,6 +375,41 @@ describe.skipIf(!hasTryton())(`a region with a Tryton as ERP ${WITHOUT_TRYTON}`,
     await company.putAway(await company.receive('MUC', { BUOY: 3 }))
     await agree()
     expect(await openExceptions()).toEqual([])
+  })
+
+  test('another process of the region reads on where the one before was killed, and reads nothing all over again', async () => {
+    await agree()
+    const bus = await connectBus('looker', { servers: [nats.url] })
+    const { lastSequence } = (await streamState(bus, 'INBOUND'))!
+    await region.kill9()
+    const other = new RegionProcess({ ...regionOptions, dataName: 'other' })
+    await other.start()
+    const before = await other.call<Positions>('/v1/positions/ANCHOR')
+    await company.putAway(await company.receive('MUC', { ANCHOR: 2 }))
+    await soon(async () => {
+      const { body } = await other.call<Positions>('/v1/positions/ANCHOR')
+      return body.totals.availableToSell === before.body.totals.availableToSell + 2
+    })
+    const { lastSequence: now } = (await streamState(bus, 'INBOUND'))!
+    const readAgain = new Map<string, number[]>()
+    for (let sequence = lastSequence + 1; sequence <= now; sequence++) {
+      const page = JSON.parse(new TextDecoder().decode((await messageAt(bus, 'INBOUND', sequence))!)) as {
+        tryton: string
+        rows: { id: number }[]
+      }
+      const ids = page.rows.map(({ id }) => id)
+      readAgain.set(page.tryton, [...(readAgain.get(page.tryton) ?? []), ...ids])
+    }
+    // Of each what was written last is, as always: not the first of it.
+    for (const model of ['sale.sale', 'stock.move']) {
+      const [first] = await company.find<{ id: number }>(model, [], ['id'])
+      const isFirstAgain = readAgain.get(model)!.includes(first!.id)
+      expect([model, isFirstAgain]).toEqual([model, false])
+    }
+    await other.stop()
+    await bus.close()
+    await region.start()
+    await agree()
   })
 
   test('what happens at a warehouse that nobody named here waits, and counts when it is mapped', async () => {
