@@ -68,6 +68,23 @@ describe.skipIf(!ConsoleBrowser.isHere)('feeds looked at in Chromium', () => {
     await context.close()
   })
 
+  test('what a channel refused is one step away, in its own words', async () => {
+    shop!.answer = () => ({
+      body: { refused: [{ sku: 'NUT', code: 'no-listing', detail: 'we do not sell nuts' }] },
+    })
+    await world.region.put('/v1/items/NUT', {})
+    const { context, page } = await world.sit('ada', '/feeds?channel=shop')
+    const row = page.getByRole('region', { name: /^Feeds/ }).getByRole('row', { name: /^shop/ })
+    await row.getByRole('link', { name: '1' }).click()
+    await page.getByRole('row').filter({ hasText: 'no-listing' }).getByText('we do not sell nuts').waitFor()
+    expect(page.url()).toContain('source=shop')
+    shop!.answer = () => ({})
+    await page.getByRole('button', { name: 'Try those that fit again' }).click()
+    await page.getByText('1 of 1 count now.').waitFor()
+    await expect.poll(() => shop!.received.at(-1)!.body).toContain('"sku":"NUT"')
+    await context.close()
+  })
+
   test('who may only look is offered nothing to do', async () => {
     const { context, page } = await world.sit('vic', '/feeds')
     await page

@@ -52,6 +52,7 @@ const fed = (
 ): FeedStatus => ({
   channel: channel as FeedStatus['channel'],
   kind: 'webhook',
+  source: channel as FeedStatus['source'],
   status,
   lastDeliveredAt: null,
   waiting,

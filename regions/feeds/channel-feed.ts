@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { ChannelFigure, FeedStatus } from '../../shared/contract/feed-api.ts'
+import type { SourceId } from '../../shared/domain/ids.ts'
 import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
 import type { Random } from '../../shared/kernel/random.ts'
 import type { Taker } from '../../shared/node/latest-by-subject.ts'
@@ -24,7 +25,7 @@ const AGAIN_MS = 250
 const ERROR_MAX = 300
 
 type Parts = {
-  readonly config: Pick<FeedConfig, 'channel' | 'behindAfterMs' | 'perSecond' | 'burst'>
+  readonly config: Pick<FeedConfig, 'channel' | 'source' | 'behindAfterMs' | 'perSecond' | 'burst'>
   readonly destination: Destination
   readonly stream: { readonly taker: (channel: string) => Promise<Taking> } & Pick<FeedStream, 'eachKept'>
   readonly book: FeedBook
@@ -125,6 +126,7 @@ export class ChannelFeed {
     return {
       channel: config.channel,
       kind: destination.kind,
+      source: sourceOf(config),
       status: this.#isPaused
         ? 'paused'
         : this.#lane.stateAt(now) === 'down'
@@ -304,6 +306,10 @@ export class ChannelFeed {
     this.#wake = null
   }
 }
+
+/** Under which its letters are kept. A channel is spelt as a source is. */
+export const sourceOf = ({ channel, source }: Pick<FeedConfig, 'channel' | 'source'>): SourceId =>
+  source ?? (channel as string as SourceId)
 
 /** The same for the same figures, whoever sends them: a receiver can tell that a batch comes twice. */
 const keyOf = (batch: readonly Taken[]): string => {

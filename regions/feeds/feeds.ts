@@ -8,7 +8,7 @@ import { type Bus, type KeyValue, openKeyValue } from '../../shared/node/nats.ts
 import type { ExceptionBook } from '../inbox/exception-book.ts'
 import type { MasterBook } from '../ledger/core/master-book.ts'
 import type { Ledger } from '../ledger/core/ledger.ts'
-import { ChannelFeed } from './channel-feed.ts'
+import { ChannelFeed, sourceOf } from './channel-feed.ts'
 import type { Destination } from './destination.ts'
 import { amazon } from './destinations/amazon.ts'
 import { shopify } from './destinations/shopify.ts'
@@ -165,10 +165,7 @@ export class Feeds {
       codes,
       onOvertaken: (sku) => this.#teller.again(this.#fed.get(channel)!.listener, [sku]),
       onRefused: (refused, figure) =>
-        exceptions.keep(
-          refusedId(figure),
-          refusedLetter(config.source ?? channel, refused, figure, clock.now()),
-        ),
+        exceptions.keep(refusedId(figure), refusedLetter(sourceOf(config), refused, figure, clock.now())),
       onTaken: (sku) => {
         const id = refusedId({ channel, sku })
         if (exceptions.isOpen(id)) exceptions.settle(id, 'replayed')

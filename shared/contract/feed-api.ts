@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Channel, NodeId, Region, Sku } from '../domain/ids.ts'
+import { Channel, NodeId, Region, Sku, SourceId } from '../domain/ids.ts'
 import { Freshness } from './availability-api.ts'
 import { Timestamp } from './envelope.ts'
 
@@ -40,6 +40,8 @@ export const FeedState = z.enum(['ok', 'behind', 'down', 'paused'])
 export const FeedStatus = z.object({
   channel: Channel,
   kind: FeedKind,
+  /** Under which its refused figures stand among the exceptions: the source whose code map it uses, else the channel. */
+  source: SourceId,
   status: FeedState,
   /** The last time that the channel took a figure. */
   lastDeliveredAt: Timestamp.nullable(),

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Link } from 'wouter'
 import type { FeedStatus } from '../../../../shared/contract/feed-api.ts'
 import type { DataColumn } from '../parts/data-table.tsx'
 import { When } from '../parts/when.tsx'
@@ -37,7 +38,13 @@ export const feedColumns = (acts: DataColumn<Feed>): readonly [DataColumn<Feed>,
     value: ({ lastDeliveredAt }) => lastDeliveredAt,
   },
   counted('Taken', ({ delivered }) => delivered),
-  counted('Refused', ({ refused }) => refused),
+  {
+    name: 'Refused',
+    kind: 'number',
+    cell: ({ refused, region, source }) =>
+      refused === 0 ? '0' : <Link href={`/exceptions?region=${region}&source=${source}`}>{refused}</Link>,
+    value: ({ refused }) => refused,
+  },
   counted('Failed', ({ failed }) => failed),
   {
     name: 'Why',
