@@ -15,12 +15,14 @@ import { RegionApis } from './reconcile/region-apis.ts'
 import { TransferForwarder } from './reconcile/between-regions/transfer-forwarder.ts'
 import { JournalRepair } from './reconcile/journal-repair.ts'
 import { VarianceDesk } from './reconcile/variance-desk.ts'
+import { Trends } from './trends/trends.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import { UnbalancedTransfers } from './store/unbalanced-transfers.ts'
 
 const FORWARD_EVERY_MS = 500
 const RECONCILE_EVERY_MS = 2_000
 const ALERTS_EVERY_MS = 1_000
+const SAMPLE_EVERY_MS = 5_000
 const PRUNE_EVERY_MS = 3_600_000
 
 /** The centre, joined: intake, reconciliation and forwarding over one database. */
@@ -36,6 +38,7 @@ export class Centre {
   readonly variances: VarianceDesk
   readonly policies: Policies
   readonly alerts: Alerts
+  readonly trends: Trends
   readonly #reconciler: Reconciler
   readonly #forwarder: TransferForwarder
   readonly #log: Logger
@@ -52,7 +55,9 @@ export class Centre {
     centre.#every(FORWARD_EVERY_MS, () => centre.#forwarder.forwardAll())
     centre.#every(ALERTS_EVERY_MS, () => centre.alerts.look())
     centre.#every(ALERTS_EVERY_MS, () => centre.alerts.notifier.send())
+    centre.#every(SAMPLE_EVERY_MS, () => centre.trends.sample())
     centre.#every(PRUNE_EVERY_MS, () => centre.alerts.notifier.prune())
+    centre.#every(PRUNE_EVERY_MS, () => centre.trends.prune())
     return centre
   }
 
@@ -83,6 +88,7 @@ export class Centre {
           .compare(report)
           .catch((error: unknown) => log.warn({ error: String(error) }, 'the edge could not be compared')),
     })
+    this.trends = new Trends({ db, intake: this.intake, regions: this.regions, clock })
     const apis = new RegionApis(config.regions)
     this.apis = apis
     this.drift = new EdgeDrift({ db, edge: config.edge, apis, clock, log })

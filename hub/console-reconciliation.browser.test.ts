@@ -113,6 +113,22 @@ describe.skipIf(!ConsoleBrowser.isHere)('reconciliation in the console (skipped 
     await ada.context.close()
   })
 
+  test('how the region was is drawn, with the figures behind for who can’t see it', async () => {
+    const ada = await sit('ada', '/trends?hours=1')
+    await ada.page.getByRole('img', { name: /^Watermark age\. Last \d/ }).waitFor()
+    await ada.page.getByRole('img', { name: /^Value of open variances\. Last/ }).waitFor()
+    await ada.page.getByText('The figures of Watermark age').press('Enter')
+    const figures = ada.page.getByRole('region', { name: 'Figures of Watermark age' })
+    await figures.getByRole('row').nth(1).waitFor()
+    await ada.page.getByLabel('Over').selectOption('168')
+    await ada.page.waitForURL(/hours=168/)
+    await ada.page.getByRole('img', { name: /^Watermark age\. Last/ }).waitFor()
+    expect(await faultsOf(ada.page)).toEqual([])
+    expect(ada.troubles).toEqual([])
+    await keepPicture(ada.page, 'trends')
+    await ada.context.close()
+  })
+
   test('a variance that is not there says so', async () => {
     const ada = await sit('ada', '/reconciliation/nothing-of-the-kind')
     await ada.page.getByRole('alert').filter({ hasText: 'no such variance' }).waitFor()

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import { pageHeaders } from '../../shared/node/console-files.ts'
 import { answerProblems, correlation, limitBody, problem } from '../../shared/node/http.ts'
+import { packedAnswers } from '../../shared/node/packed-answers.ts'
 import { Access } from '../access/access.ts'
 import { auditWrites, authorize, identify, limitWrites, showOwnRegions } from '../access/guard.ts'
 import type { Centre } from '../centre.ts'
@@ -20,6 +21,7 @@ import { addReads } from './reads.ts'
 import { addRegionProxy } from './region-proxy.ts'
 import { addSession } from './session.ts'
 import { addTokens } from './tokens.ts'
+import { addTrends } from './trends.ts'
 import { addVariances } from './variances.ts'
 
 /** The API only asks; nothing it takes is large. */
@@ -35,6 +37,7 @@ export function centreApi(centre: Centre, config: CentreConfig, log: Logger): Ce
   const access = new Access({ db, clock, log, key: config.key, config: config.access })
   app.use(pageHeaders)
   app.use(correlation)
+  app.use('/v1/*', packedAnswers)
   app.use(limitBody(BODY_BYTES_MAX))
   app.use('/v1/*', identify(access), limitWrites(access), auditWrites(access), authorize)
   app.use('/v1/*', showOwnRegions(centre.regions))
@@ -44,6 +47,7 @@ export function centreApi(centre: Centre, config: CentreConfig, log: Logger): Ce
   addFeeds(app, centre)
   addRegionProxy(app, centre)
   addEdgeAnswers(app, centre, config.edge)
+  addTrends(app, centre)
   addVariances(app, centre)
   addPolicies(app, centre)
   addAlerts(app, centre)

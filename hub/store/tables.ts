@@ -87,6 +87,25 @@ export const latestHeartbeat = pgTable('latest_heartbeat', {
   body: jsonb('body').notNull(),
 })
 
+/** How each region was, a row a minute: for charts. Of what goes up and down within it the worst stands. */
+export const regionMinute = pgTable(
+  'region_minute',
+  {
+    region: text('region').notNull(),
+    at: at('at').notNull(),
+    watermarkAgeMs: sequence('watermark_age_ms').notNull(),
+    factsBehind: sequence('facts_behind').notNull(),
+    intakePending: sequence('intake_pending').notNull(),
+    dirtySkus: sequence('dirty_skus').notNull(),
+    /** Within the minute: events, and what was written at the edge for them. */
+    eventsIn: sequence('events_in').notNull(),
+    rowsOut: sequence('rows_out').notNull(),
+    variancesOpen: sequence('variances_open').notNull(),
+    varianceValue: sequence('variance_value').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.region, t.at] }), index('region_minute_at').on(t.at)],
+)
+
 /** Which region a node belongs to, as its region says. */
 export const nodeRegion = pgTable('node_region', {
   node: text('node').primaryKey(),

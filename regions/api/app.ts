@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { Logger } from 'pino'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import { answerProblems, correlation, limitBody, problem, type Variables } from '../../shared/node/http.ts'
+import { packedAnswers } from '../../shared/node/packed-answers.ts'
 import type { RegionConfig } from '../config.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { RegionConsole } from './console.ts'
@@ -68,6 +69,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
     },
   })
   app.use(correlation)
+  app.use('/v1/*', packedAnswers)
   // Inbound asks by itself: by signature where the source has a secret, else for the key.
   const console = new RegionConsole(hub, config)
   app.use(console.letIn(isOpen))

@@ -18,6 +18,8 @@ export type Sitting = {
   readonly troubles: string[]
 }
 
+type Show = (url: string, path: string, key: string) => Promise<void>
+
 /** The console in Chromium. */
 export class ConsoleBrowser {
   static readonly isHere = existsSync(CHROMIUM)
@@ -33,6 +35,13 @@ export class ConsoleBrowser {
 
   /** Opens a page as whoever has this key or token. */
   async sit(url: string, path: string, key: string, options: BrowserContextOptions = {}): Promise<Sitting> {
+    const { show, ...sitting } = await this.open(options)
+    await show(url, path, key)
+    return sitting
+  }
+
+  /** A browser of one's own before it is shown anything. */
+  async open(options: BrowserContextOptions = {}): Promise<Sitting & { readonly show: Show }> {
     const context = await this.#browser.newContext(options)
     const page = await context.newPage()
     const troubles: string[] = []
@@ -40,13 +49,15 @@ export class ConsoleBrowser {
       if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text())
     })
     page.on('pageerror', (error) => troubles.push(error.message))
-    page.on('request', (request) => {
-      if (!request.url().startsWith(url) && !request.url().startsWith('blob:'))
-        troubles.push(`it asked ${request.url()}`)
-    })
-    await page.goto(`${url}${path}#key=${encodeURIComponent(key)}`)
-    await page.getByRole('heading', { level: 1 }).waitFor()
-    return { context, page, troubles }
+    const show: Show = async (url, path, key) => {
+      page.on('request', (request) => {
+        if (!request.url().startsWith(url) && !request.url().startsWith('blob:'))
+          troubles.push(`it asked ${request.url()}`)
+      })
+      await page.goto(`${url}${path}#key=${encodeURIComponent(key)}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+    }
+    return { context, page, troubles, show }
   }
 
   async close(): Promise<void> {

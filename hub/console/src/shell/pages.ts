@@ -33,6 +33,7 @@ const PAGES: readonly PageRoute[] = [
     isOfCentre: true,
     load: () => import('../reconciliation/variance-page.tsx'),
   },
+  { path: '/trends', label: 'Trends', isOfCentre: true, load: () => import('../trends/trends-page.tsx') },
   { path: '/alerts', label: 'Alerts', isOfCentre: true, load: () => import('../alerts/alerts-page.tsx') },
   { path: '/alerts/:id', label: null, isOfCentre: true, load: () => import('../alerts/alert-page.tsx') },
   {
