@@ -168,14 +168,16 @@ describe('an order told whole', () => {
     expect(open()).toEqual({ CUP: 2, MUG: 1 })
   })
 
-  test('takes along the lines that another system calls otherwise', () => {
+  test('takes along what it calls otherwise than others, and leaves what only others told of', () => {
     const { order, open } = told()
     order('shop', [
       ['466', 'CUP', 3],
       ['467', 'MUG', 2],
     ])
-    order('edi', [['1', 'MUG', 1]], 'changed', whole)
-    expect(open()).toEqual({ MUG: 1 })
+    order('edi', both)
+    order('erp', [['9', 'JAR', 4]], 'changed')
+    order('edi', [['2', 'MUG', 1]], 'changed', whole)
+    expect(open()).toEqual({ MUG: 1, JAR: 4 })
   })
 
   test('told again is a repetition, though lines of others came in between', () => {
@@ -197,6 +199,14 @@ describe('an order called off that may be opened again', () => {
     expect(open()).toEqual({})
     order('shop', [['1', 'CUP', 3]], 'changed')
     expect(open()).toEqual({ CUP: 3 })
+  })
+
+  test('wants nothing of what others told of either', () => {
+    const { order, open } = told()
+    order('shop', [['1', 'CUP', 3]])
+    order('erp', [['9', 'JAR', 4]], 'changed')
+    order('shop', [['1', 'CUP', 0]], 'changed', { isWhole: true, ...off })
+    expect(open()).toEqual({})
   })
 
   test('is called off for good where nothing of it was known: its order may come late', () => {

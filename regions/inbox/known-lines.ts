@@ -49,15 +49,17 @@ function renamed(event: OrderEvent, known: readonly DemandLine[], told: Told): O
 }
 
 /**
- * An order told whole wants no more of what it doesn't name, and one that is called off until it is opened again wants nothing:
- * the lines that are meant are added, each with a quantity of zero, which a later word may raise again.
+ * A source that tells an order whole wants no more of the lines that it told of before and doesn't name now, and one that is called off until
+ * it is opened again wants nothing, whoever told of it: the lines that are meant are added, each with a quantity of zero, which a
+ * later word may raise again.
  */
 function withUnsaid(event: OrderEvent, known: readonly DemandLine[], { skus }: Told): OrderEvent {
   if (!needsKnownLines(event)) return event
-  const { lines = [], channel } = event.data
+  const { lines = [], channel, mayReopen } = event.data
   const unsaid = known
-    .map(({ terms, line, sku }) => ({ isOrdered: terms !== null, line, sku: skus.textOf(sku) }))
-    .filter((it) => it.isOrdered && !lines.some(({ line, sku }) => line === it.line && sku === it.sku))
+    .filter((it) => it.terms !== null && (mayReopen === true || isToldBy(it, event.source)))
+    .map(({ line, sku }) => ({ line, sku: skus.textOf(sku) }))
+    .filter((it) => !lines.some(({ line, sku }) => line === it.line && sku === it.sku))
     .map(({ line, sku }) => ({ line, sku, quantity: 0, isUnsaid: true }))
   if (unsaid.length === 0 || channel === undefined) return event
   const type = event.type === 'plimsoll.order.cancelled' ? 'plimsoll.order.changed' : event.type
@@ -69,7 +71,7 @@ export function needsKnownLines(event: CanonicalEvent): boolean {
   switch (event.type) {
     case 'plimsoll.order.accepted':
     case 'plimsoll.order.changed':
-      return event.data.isWhole === true
+      return event.data.isWhole === true || event.data.mayReopen === true
     case 'plimsoll.order.cancelled':
       return event.data.mayReopen === true && event.data.lines === undefined
     default:

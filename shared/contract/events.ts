@@ -99,8 +99,10 @@ const order = <T extends string>(type: T) =>
       channel: Channel,
       segment: Segment.optional(),
       lines: z.array(OrderLine).min(1).max(1000),
-      /** It names every line that is wanted: what is known of the order and not named here is wanted no more. */
+      /** It names every line that is wanted: what its source told of before and doesn't name here is wanted no more. */
       isWhole: z.boolean().optional(),
+      /** The order is called off, until its source opens it again: nothing of it is wanted, whoever told of it. */
+      mayReopen: z.boolean().optional(),
     }),
   })
 const OrderAccepted = order('plimsoll.order.accepted')

@@ -40,13 +40,19 @@ export function namedOrder(
 /** What is said of an order, and when; `name` is its own in every id that is made of it: `order/1001`. */
 export type Word = { readonly order: NamedOrder; readonly name: string; readonly at: Instant }
 
-/** The order as it is wanted by now; `isWhole` where a line that is not stated is wanted no more. `id`: the delivery's own, where it has one. */
+/**
+ * The order as it is wanted by now; `isWhole` where a line that is not stated is wanted no more, `mayReopen` where nothing of it is, for now.
+ * `id`: the delivery's own, where it has one.
+ */
 export function stateOrder(
   { message, codes, draft }: Reading,
   { order, name, at }: Word,
   type: 'accepted' | 'changed',
   asked: readonly AskedLine[],
-  { id, isWhole }: { readonly id?: string | undefined; readonly isWhole?: boolean } = {},
+  {
+    id,
+    ...how
+  }: { readonly id?: string | undefined; readonly isWhole?: true; readonly mayReopen?: true } = {},
 ): void {
   if (asked.length === 0)
     return void draft.warnings.push(`${name} wants nothing that has to be sent; no effect`)
@@ -54,7 +60,7 @@ export function stateOrder(
   const read = asked.map((line) => statedLine(codes, line))
   for (const it of read) if (!it.ok) draft.refusals.push(it.error)
   if (!read.every((it) => it.ok)) return
-  const data = { ...order, lines: read.map(({ value }) => value), ...(isWhole ? { isWhole } : {}) }
+  const data = { ...order, lines: read.map(({ value }) => value), ...how }
   const event = { source: message.source, at, id: id ?? stateId(name, at, data), data }
   take(draft, canonicalEvent({ ...event, type: `plimsoll.order.${type}` }, name))
 }

@@ -80,7 +80,10 @@ export function readOrder(record: unknown, reading: Reading, isDeleted: boolean)
   })
   // One that was deleted says its id alone.
   if (meaning === 'cancelled' && asked.length === 0) return cancelOrder(reading, word, { mayReopen: true })
-  stateOrder(reading, word, isWanted ? 'accepted' : 'changed', asked, { isWhole: true })
+  stateOrder(reading, word, isWanted ? 'accepted' : 'changed', asked, {
+    isWhole: true,
+    ...(meaning === 'cancelled' ? { mayReopen: true } : {}),
+  })
   if (meaning !== 'sent') return
   const sentAt = momentOf(order.date_completed_gmt, at.value, name)
   if (!sentAt.ok) return void draft.refusals.push(sentAt.error)
