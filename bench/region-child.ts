@@ -3,7 +3,7 @@ import { answerOf } from '../regions/api/availability-answer.ts'
 import { viewAt } from '../regions/api/availability-view.ts'
 import { LedgerWriter } from '../regions/ledger/ledger-writer.ts'
 import { openDatabase } from '../regions/store/database.ts'
-import { collectByWhole } from '../shared/node/heap.ts'
+import { collectingRarely } from '../shared/node/heap.ts'
 import { Channel, Region } from '../shared/domain/ids.ts'
 import { median, quantile } from './median.ts'
 import { CHANNELS, factsIn, messagesOf, type Size, skuName, tailOf } from './region-story.ts'
@@ -30,11 +30,10 @@ const QUERY_SKUS = 1000
 const WARM_UPS = 50
 const QUERIES = 300
 
-collectByWhole() // as the hub does
 const [does, folder, json] = process.argv.slice(2)
 const size = JSON.parse(json!) as Size
 const file = join(folder!, 'region.db')
-process.stdout.write(JSON.stringify(does === 'fill' ? fill() : open()))
+process.stdout.write(JSON.stringify(does === 'fill' ? fill() : await open()))
 process.exit(0)
 
 function fill(): Filled {
@@ -67,9 +66,11 @@ function fill(): Filled {
   }
 }
 
-function open(): Opened {
+async function open(): Promise<Opened> {
   const startedAt = performance.now()
-  const { ledger } = new LedgerWriter(openDatabase(file), { now: () => Date.now() })
+  const { ledger } = await collectingRarely(
+    () => new LedgerWriter(openDatabase(file), { now: () => Date.now() }),
+  )
   const view = () => viewAt(Region.parse('eu'), ledger.books, ledger.sequence, Date.now())
   if (answerOf(view(), skuName(7), {}) === null) throw new Error('the ledger does not answer')
   const readyMs = performance.now() - startedAt

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { collectByWhole } from './heap.ts'
+import { collectingRarely } from './heap.ts'
 
 /** Longer than any of our parts needs to close, shorter than a supervisor's patience. */
 const CLOSE_WITHIN_MS = 4_000
@@ -12,14 +12,13 @@ export async function runProcess(
   log: Logger,
   open: () => Promise<{ readonly url: string; readonly close: () => Promise<void> }>,
 ): Promise<void> {
-  collectByWhole()
   const stopAtOnce = (error: unknown): void => {
     log.fatal({ err: error }, 'stopping: this process can not go on')
     process.exit(1)
   }
   process.on('uncaughtException', stopAtOnce)
   process.on('unhandledRejection', stopAtOnce)
-  const { url, close } = await open()
+  const { url, close } = await collectingRarely(open)
   log.info({ url }, 'listening')
   const stop = async (): Promise<void> => {
     setTimeout(() => process.exit(1), CLOSE_WITHIN_MS).unref()
