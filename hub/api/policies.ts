@@ -30,7 +30,7 @@ import type { CentreApp, CentreVariables } from './centre-app.ts'
 
 const PAGE_MAX = 1000
 const Limit = z.coerce.number().int().min(1).max(PAGE_MAX).default(200)
-const Id = z.object({ id: z.uuid() })
+const Id = z.object({ id: z.string().min(1).max(64) })
 const Previews = z.object({ regions: z.array(RegionPreview) })
 
 /** `cursor` is the last one's place, as it was told. */

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { PAGES_HERE } from './pages.ts'
 
@@ -8,11 +8,18 @@ export function Navigation(): ReactNode {
   const [params] = useSearchParams()
   const region = params.get('region')
   const suffix = region === null ? '' : `?region=${encodeURIComponent(region)}`
+  const list = useRef<HTMLUListElement>(null)
+  // On a phone the names are one row that is pushed sideways: where one is comes into sight.
+  useEffect(
+    () =>
+      list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
+    [location],
+  )
   const named = PAGES_HERE.filter(({ label }) => label !== null)
   if (named.length < 2) return null
   return (
     <nav className="navigation" aria-label="Pages">
-      <ul>
+      <ul ref={list}>
         {named.map(({ path, label }) => (
           <li key={path}>
             <Link href={path + suffix} aria-current={isAt(location, path) ? 'page' : undefined}>

@@ -1,9 +1,10 @@
 import { lazy, type ReactNode, Suspense } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
+import { Link, Redirect, Route, Switch } from 'wouter'
 import { ConnectionStatus } from '../live/connection-status.tsx'
 import { Masthead } from '../live/masthead.tsx'
 import { SignOut } from '../live/sign-out.tsx'
 import { useLiveOverview } from '../live/use-live-overview.ts'
+import { PageHead } from '../parts/page-head.tsx'
 import { LiveContext } from './live-context.ts'
 import { Navigation } from './navigation.tsx'
 import { PageBoundary } from './page-boundary.tsx'
@@ -50,7 +51,9 @@ export function Shell({
               </Route>
             )}
             <Route>
-              <p className="nothing">There is no page at this address.</p>
+              <PageHead title="There is no page at this address">
+                <Link href={ROUTES[0]!.path}>Go to the first page</Link>
+              </PageHead>
             </Route>
           </Switch>
         </Suspense>

@@ -98,12 +98,14 @@ function Figures({
   )
 }
 
+type Line = [x: number, y: number][]
+
 /** A line for each stretch without a gap; a point by itself is a short one. */
 export function linesOf(
   points: readonly ChartPoint[],
   { fromMs, toMs, most }: { readonly fromMs: number; readonly toMs: number; readonly most: number },
 ): string[] {
-  const lines: string[][] = [[]]
+  const lines: Line[] = [[]]
   for (const { atMs, value } of points) {
     if (value === null) {
       lines.push([])
@@ -111,11 +113,17 @@ export function linesOf(
     }
     const x = ((atMs - fromMs) / Math.max(1, toMs - fromMs)) * WIDTH
     const y = HEIGHT - (most === 0 ? 0 : (value / most) * (HEIGHT - 2)) - 0.5
-    lines.at(-1)!.push(`${x.toFixed(1)},${y.toFixed(1)}`)
+    lines.at(-1)!.push([x, y])
   }
+  const alone = (line: Line): Line =>
+    line.flatMap(([x, y]): Line => [
+      [x - 0.4, y],
+      [x + 0.4, y],
+    ])
   return lines
     .filter((line) => line.length > 0)
-    .map((line) => (line.length === 1 ? [...line, ...line] : line).join(' '))
+    .map((line) => (line.length === 1 ? alone(line) : line))
+    .map((line) => line.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' '))
 }
 
 const MOMENT = new Intl.DateTimeFormat('en-GB', {

@@ -13,7 +13,7 @@ test('a minute of which nothing is known is a gap in the line, not a 0', () => {
   const points = pointsOf(trend, NOON + 4 * STEP_MS, ({ factsBehind }) => factsBehind)
   expect(points.map(({ value }) => value)).toEqual([4, 0, null, 2, null])
   const lines = linesOf(points, { fromMs: NOON, toMs: NOON + 4 * STEP_MS, most: 4 })
-  expect(lines).toEqual(['0.0,1.5 25.0,39.5', '75.0,20.5 75.0,20.5'])
+  expect(lines).toEqual(['0.0,1.5 25.0,39.5', '74.6,20.5 75.4,20.5'])
 })
 
 test('where nothing was ever kept there are no points', () => {
