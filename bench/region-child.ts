@@ -3,7 +3,6 @@ import { answerOf } from '../regions/api/availability-answer.ts'
 import { viewAt } from '../regions/api/availability-view.ts'
 import { LedgerWriter } from '../regions/ledger/ledger-writer.ts'
 import { openDatabase } from '../regions/store/database.ts'
-import { collectingRarely } from '../shared/node/heap.ts'
 import { Channel, Region } from '../shared/domain/ids.ts'
 import { median, quantile } from './median.ts'
 import { CHANNELS, factsIn, messagesOf, type Size, skuName, tailOf } from './region-story.ts'
@@ -33,7 +32,7 @@ const QUERIES = 300
 const [does, folder, json] = process.argv.slice(2)
 const size = JSON.parse(json!) as Size
 const file = join(folder!, 'region.db')
-process.stdout.write(JSON.stringify(does === 'fill' ? fill() : await open()))
+process.stdout.write(JSON.stringify(does === 'fill' ? fill() : open()))
 process.exit(0)
 
 function fill(): Filled {
@@ -66,11 +65,9 @@ function fill(): Filled {
   }
 }
 
-async function open(): Promise<Opened> {
+function open(): Opened {
   const startedAt = performance.now()
-  const { ledger } = await collectingRarely(
-    () => new LedgerWriter(openDatabase(file), { now: () => Date.now() }),
-  )
+  const { ledger } = new LedgerWriter(openDatabase(file), { now: () => Date.now() })
   const view = () => viewAt(Region.parse('eu'), ledger.books, ledger.sequence, Date.now())
   if (answerOf(view(), skuName(7), {}) === null) throw new Error('the ledger does not answer')
   const readyMs = performance.now() - startedAt

@@ -1,4 +1,5 @@
 import { DELTA_FIELDS, type DeltaHistory } from './core/delta-history.ts'
+import { release } from '../store/release.ts'
 import type { Keeper } from './keeper.ts'
 
 /**
@@ -27,7 +28,8 @@ export class HistoryPages {
       history.restoreLost(row['slot'] as number, row['until'] as number)
     for (const row of this.#keep.rows('delta_page')) {
       const body = row['body'] as Uint8Array
-      history.restore(new Float64Array(body.slice().buffer))
+      history.restore(new Float64Array(body.buffer, body.byteOffset, body.byteLength / 8))
+      release(body)
       this.#page = row['page'] as number
     }
   }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Instant } from '../../shared/kernel/clock.ts'
+import { release } from '../store/release.ts'
 import { packBody, unpackBody } from './journal-body.ts'
 
 /** One message of a stream as the journal keeps it. */
@@ -106,13 +107,17 @@ export class Journal {
     return Number(this.#insert.run(...values).lastInsertRowid)
   }
 
-  /** The keys and statuses of all entries up to one: what has been seen. The bodies are not read. */
+  /** The keys and statuses of all entries up to one: what has been seen. Good until the next ones are asked for. */
   *keysTo(entry: number): Generator<{ readonly keys: Uint32Array; readonly statuses: Uint8Array }> {
-    for (const row of this.#keys.iterate(entry))
-      yield { keys: wordsOf(row['keys'] as Uint8Array), statuses: row['statuses'] as Uint8Array }
+    for (const row of this.#keys.iterate(entry)) {
+      const [keys, statuses] = [row['keys'] as Uint8Array, row['statuses'] as Uint8Array]
+      yield { keys: wordsOf(keys), statuses }
+      release(keys)
+      release(statuses)
+    }
   }
 
-  /** The entries after one, in order. Throws JournalAltered at the first that is not what was written. */
+  /** The entries after one, in order; each is good until the next is asked for. Throws JournalAltered at the first that is not what was written. */
   *entriesAfter(entry: number): Generator<VerifiedEntry> {
     let previous = this.#hashAt(entry)
     for (const row of this.#after.iterate(entry)) {
@@ -130,6 +135,7 @@ export class Journal {
         recordedAt: kept.recordedAt,
         body: kept.body,
       }
+      for (const bytes of [kept.body, kept.keys, kept.statuses]) release(bytes)
     }
     this.#lastHash = previous
   }
@@ -182,6 +188,7 @@ export class Journal {
       if (Buffer.compare(previous, row['hash'] as Uint8Array) !== 0) return { to: entry, altered: entry }
       to = entry
       bytes += kept.body.length
+      for (const read of [kept.body, kept.keys, kept.statuses]) release(read)
       if (bytes >= bytesMax) break
     }
     return { to, altered: null }

@@ -261,10 +261,10 @@ export class LedgerWriter {
 
   /** The books from the checkpoint, what has been seen from the journal's keys, and the tail folded again. */
   #recover(): void {
-    this.#checkpoint.load(this.ledger.books)
     const checkpointed = this.journal.number(CHECKPOINT_ENTRY)
     this.ledger.sequence = this.journal.number(CHECKPOINT_SEQUENCE)
     this.ledger.expect(this.ledger.sequence)
+    this.#checkpoint.load(this.ledger.books)
     for (const { keys, statuses } of this.journal.keysTo(checkpointed)) this.#remember(keys, statuses)
     const verifyFrom = Math.min(checkpointed, Math.max(0, this.journal.lastEntry() - VERIFIED_AT_START))
     for (const entry of this.journal.entriesAfter(verifyFrom)) {

@@ -71,7 +71,8 @@ export class SideRows {
 
   #loadVelocity({ velocity }: Books): void {
     for (const row of this.#keep.rows('velocity_page')) {
-      const words = new Int32Array((row['body'] as Uint8Array).slice().buffer)
+      const body = row['body'] as Uint8Array
+      const words = new Int32Array(body.buffer, body.byteOffset, body.byteLength / 4)
       const page = row['page'] as number
       if (page === LATEST_DAY) {
         velocity.restore(words[0]!)

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { collectingRarely } from './heap.ts'
 
 /** Longer than any of our parts needs to close, shorter than a supervisor's patience. */
 const CLOSE_WITHIN_MS = 4_000
@@ -18,7 +17,7 @@ export async function runProcess(
   }
   process.on('uncaughtException', stopAtOnce)
   process.on('unhandledRejection', stopAtOnce)
-  const { url, close } = await collectingRarely(open)
+  const { url, close } = await open()
   log.info({ url }, 'listening')
   const stop = async (): Promise<void> => {
     setTimeout(() => process.exit(1), CLOSE_WITHIN_MS).unref()
