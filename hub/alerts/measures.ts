@@ -164,7 +164,15 @@ function variances({ variances: open }: Sighting): Found[] {
       one('variance-age', it.id, it.ageMs, `variance of ${what} is open for ${seconds(it.ageMs)}`, labels),
     ]
     if (it.value !== null)
-      found.push(one('variance-value', it.id, it.value, `variance of ${what} is worth ${it.value}`, labels))
+      found.push(
+        one(
+          'variance-value',
+          it.id,
+          it.value,
+          `variance of ${what} is worth ${MONEY.format(it.value / 100)}`,
+          labels,
+        ),
+      )
     if (it.kind === 'order')
       found.push(
         one(
@@ -209,6 +217,9 @@ const one = (
   summary: string,
   labels: Measure['labels'] = {},
 ): Found => ({ kind, subject, level, summary, labels })
+
+/** Values are in minor units of a currency. */
+const MONEY = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 
 function seconds(ms: number): string {
   const s = Math.round(ms / 1000)

@@ -10,11 +10,10 @@ export function Navigation(): ReactNode {
   const suffix = region === null ? '' : `?region=${encodeURIComponent(region)}`
   const list = useRef<HTMLUListElement>(null)
   // On a phone the names are one row that is pushed sideways: where one is comes into sight.
-  useEffect(
-    () =>
-      list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }),
-    [location],
-  )
+  useEffect(() => {
+    // A promise in newer browsers: an effect must not answer it.
+    void list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [location])
   const named = PAGES_HERE.filter(({ label }) => label !== null)
   if (named.length < 2) return null
   return (
