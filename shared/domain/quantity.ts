@@ -3,12 +3,20 @@ import * as z from 'zod'
 /** So that a sum over every node and line of an item stays an exact integer in a double. */
 export const QUANTITY_MAX = 1_000_000_000_000
 
-/** Whole units of the item's base unit (minor units where the item declares `decimals`). Never a float. */
-export const Quantity = z.number().int().min(0).max(QUANTITY_MAX)
-export const PositiveQuantity = z.number().int().min(1).max(QUANTITY_MAX)
-export const SignedQuantity = z
-  .number()
+/** An integer that no double holds comes as its digits (`parseBoundedJson`): what is wrong with it is how large it is. */
+const whole = z
+  .number({
+    error: ({ input }) =>
+      typeof input === 'string' && /^-?\d{16,}$/.test(input)
+        ? `at most ${QUANTITY_MAX} either way`
+        : undefined,
+  })
   .int()
+
+/** Whole units of the item's base unit (minor units where the item declares `decimals`). Never a float. */
+export const Quantity = whole.min(0).max(QUANTITY_MAX)
+export const PositiveQuantity = whole.min(1).max(QUANTITY_MAX)
+export const SignedQuantity = whole
   .min(-QUANTITY_MAX)
   .max(QUANTITY_MAX)
   .refine((n) => n !== 0, 'an adjustment of 0 says nothing')
