@@ -28,11 +28,16 @@ export type Committed = {
 }
 
 /**
- * The books wait until this many times the time that writing them took last has passed: a fortieth of the time at most, however
+ * The books wait until this many times the time that writing them took last has passed: a twentieth of the time at most, however
  * many positions change, and what changes often is written once.
  */
-const CHECKPOINT_PAUSE_FACTOR = 40
+const CHECKPOINT_PAUSE_FACTOR = 20
 const CHECKPOINT_PAUSE_MS_MIN = 100
+/**
+ * Nor longer than until so many holds and orders wait: each is written once whenever that is, and while many are written at once,
+ * which is some two milliseconds for these, nobody is answered.
+ */
+const CHECKPOINT_DEMAND_MAX = 200
 
 /** The newest entries whose chain is verified before anything is built on them; `ops/journal-watch.ts` looks at the rest. */
 const VERIFIED_AT_START = 5_000
@@ -238,6 +243,7 @@ export class LedgerWriter {
 
   #isCheckpointDue(): boolean {
     if (this.#unconfirmed !== null) return false
+    if (this.ledger.books.demand.dirtyReservations.size >= CHECKPOINT_DEMAND_MAX) return true
     return this.#clock.now() - this.#checkpointedAt >= this.#checkpointPauseMs
   }
 
