@@ -67,6 +67,14 @@ function parseAnyForm(text: string): Instant | null {
 
 /** An Instant as RFC 3339 UTC with milliseconds, e.g. `2026-11-23T16:00:00.000Z`. */
 export function formatInstant(at: Instant): string {
+  if (at !== lastText.at) lastText = { at, text: textOf(at) }
+  return lastText.text
+}
+
+/** What is told together is told of one moment. */
+let lastText = { at: Number.NaN, text: '' }
+
+function textOf(at: Instant): string {
   const day = Math.floor(at / MS_PER_DAY)
   const ms = at - day * MS_PER_DAY
   const hours = TWO[Math.floor(ms / 3_600_000)]!

@@ -57,6 +57,9 @@ export class SilenceBook {
   #watchedVersion = -1
   /** Sources with news since the last checkpoint. */
   readonly dirty = new Set<string>()
+  /** What was found at one moment, until a source is heard. */
+  #found = { at: Number.NaN, version: -1, found: new Map<string, NodeCondition>() }
+
   /** Facts of one source come in a row: the last one asked for, which is marked. */
   #last: { readonly source: string; readonly word: SourceWord } | null = null
 
@@ -66,6 +69,7 @@ export class SilenceBook {
 
   /** A source's word, to be changed. */
   wordOf(source: string): SourceWord {
+    this.#found.at = Number.NaN
     if (this.#last?.source === source) return this.#last.word
     let word = this.words.get(source)
     if (!word) {
@@ -92,6 +96,20 @@ export class SilenceBook {
 
   /** The node's condition at a moment, by whichever of its owners was heard last. */
   conditionOf(node: string, now: Instant): NodeCondition {
+    const { found } = this.#foundAt(now)
+    let condition = found.get(node)
+    if (condition === undefined) found.set(node, (condition = this.#find(node, now)))
+    return condition
+  }
+
+  /** A query asks the same of the same nodes for each of a thousand skus. */
+  #foundAt(now: Instant): { readonly found: Map<string, NodeCondition> } {
+    if (this.#found.at !== now || this.#found.version !== this.#master.version)
+      this.#found = { at: now, version: this.#master.version, found: new Map() }
+    return this.#found
+  }
+
+  #find(node: string, now: Instant): NodeCondition {
     let best: NodeCondition | null = null
     for (const watched of this.#watchedAt(node)) {
       const it = this.#conditionBy(watched, node, now)
