@@ -25,10 +25,11 @@ const [WIDTH, HALF] = [100, 30]
 
 /** Opened upwards, closed downwards, on one scale: what stands above what hangs is still open. */
 export function TrendChart({ hours }: { hours: readonly TrendHour[] }): ReactNode {
-  const most = Math.max(1, ...hours.flatMap(({ opened, closed }) => [opened, closed]))
+  const peak = Math.max(0, ...hours.flatMap(({ opened, closed }) => [opened, closed]))
+  const most = Math.max(1, peak)
   const step = WIDTH / hours.length
   const sum = (of: 'opened' | 'closed') => hours.reduce((total, hour) => total + hour[of], 0)
-  const words = `In the last ${hours.length} hours ${manyWords(sum('opened'), 'variance')} opened and ${sum('closed')} closed; at most ${most} in one hour.`
+  const words = `In the last ${hours.length} hours ${manyWords(sum('opened'), 'variance')} opened and ${sum('closed')} closed; at most ${peak} in one hour.`
   return (
     <figure className="trend">
       <svg viewBox={`0 0 ${WIDTH} ${2 * HALF}`} preserveAspectRatio="none" role="img" aria-label={words}>
