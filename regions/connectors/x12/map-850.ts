@@ -2,13 +2,14 @@ import { notNegative, readQuantity } from '../stated-quantity.ts'
 import { hashTotal } from './control-total.ts'
 import { linesOf } from './lines.ts'
 import {
+  allLines,
+  ASKS_NOTHING,
   orderLine,
-  orderNamed,
   type OrderWord,
   sharedOf,
   tellOrder,
-  unsupportedStatus,
   withoutEffect,
+  wordOf,
 } from './purchase-order.ts'
 import { noLines } from './reporting-code.ts'
 import { at } from './tokenize.ts'
@@ -26,7 +27,6 @@ const WORDS: Readonly<Record<string, OrderWord>> = {
   '07': 'accepted',
   '15': 'accepted',
 }
-const NO_EFFECT: Readonly<Record<string, string>> = { '22': 'is an information copy', '28': 'is a query' }
 
 /** Purchase order types (element 92): a blanket order is no demand before something of it is released. */
 const BLANKET = 'BK'
@@ -50,13 +50,9 @@ export function map850(work: Work): void {
   const [purpose, type, number, release] = [1, 2, 3, 4].map((position) => (beg ? at(beg, position) : ''))
   const order = purchaseOrderOf(type!, number!, release!)
   if (type === BLANKET) return withoutEffect(work, order, 'is a blanket order; its releases are demand')
-  if (Object.hasOwn(NO_EFFECT, purpose!)) return withoutEffect(work, order, NO_EFFECT[purpose!]!)
-  const orderRef = orderNamed(work, order)
-  if (orderRef === undefined) return
-  const word = Object.hasOwn(WORDS, purpose!) ? WORDS[purpose!]! : null
-  if (word === null) return unsupportedStatus(work, order, `purpose ${purpose}`)
-  const named = { order, orderRef, word }
-  if (word === 'cancelled') return tellOrder(work, named, [])
+  const named = wordOf(work, order, { code: purpose!, kind: 'purpose', words: WORDS, noEffect: ASKS_NOTHING })
+  if (named === undefined) return
+  if (named.word === 'cancelled') return tellOrder(work, named, [])
   if (lines.length === 0) return noLines(work, 'PO1')
   const ordered = lines.map((line) => {
     const where = `${whereOf(work, line)}, PO1-02`
@@ -64,12 +60,10 @@ export function map850(work: Work): void {
   })
   if (!hashTotal(work, find(segments, 'CTT'), lines.length, ordered)) return
   const shared = sharedOf(work, header)
-  const read = lines.map((line, n) => orderLine(work, line, ordered[n]!, shared, PO1))
-  for (const it of read) if (!it.ok) work.draft.refusals.push(it.error)
-  if (!read.every((it) => it.ok)) return
-  tellOrder(
+  const read = allLines(
     work,
-    named,
-    read.map((it) => it.value),
+    lines.map((line, n) => orderLine(work, line, ordered[n]!, shared, PO1)),
   )
+  if (read === undefined) return
+  tellOrder(work, named, read)
 }

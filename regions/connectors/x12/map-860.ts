@@ -5,13 +5,15 @@ import { hashTotal } from './control-total.ts'
 import { linesOf } from './lines.ts'
 import { purchaseOrderOf } from './map-850.ts'
 import {
+  allLines,
+  ASKS_NOTHING,
   orderLine,
-  orderNamed,
   type OrderWord,
   sharedOf,
   tellOrder,
   unsupportedStatus,
   withoutEffect,
+  wordOf,
 } from './purchase-order.ts'
 import { noLines } from './reporting-code.ts'
 import { at } from './tokenize.ts'
@@ -29,7 +31,6 @@ const WORDS: Readonly<Record<string, OrderWord>> = {
   '07': 'changed',
   '15': 'changed',
 }
-const NO_EFFECT: Readonly<Record<string, string>> = { '22': 'is an information copy', '28': 'is a query' }
 
 /** Change codes (element 670). A line that is deleted is wanted no more; of one that is changed POC03 is what is wanted now. */
 const DELETED = 'DI'
@@ -49,13 +50,9 @@ export function map860(work: Work): void {
   const bch = find(segments, 'BCH')
   const [purpose, type, number, release] = [1, 2, 3, 4].map((position) => (bch ? at(bch, position) : ''))
   const order = purchaseOrderOf(type!, number!, release!)
-  if (Object.hasOwn(NO_EFFECT, purpose!)) return withoutEffect(work, order, NO_EFFECT[purpose!]!)
-  const orderRef = orderNamed(work, order)
-  if (orderRef === undefined) return
-  const word = Object.hasOwn(WORDS, purpose!) ? WORDS[purpose!]! : null
-  if (word === null) return unsupportedStatus(work, order, `purpose ${purpose}`)
-  const named = { order, orderRef, word }
-  if (word === 'cancelled') return tellOrder(work, named, [])
+  const named = wordOf(work, order, { code: purpose!, kind: 'purpose', words: WORDS, noEffect: ASKS_NOTHING })
+  if (named === undefined) return
+  if (named.word === 'cancelled') return tellOrder(work, named, [])
   if (lines.length === 0) return noLines(work, 'POC')
   const unknown = lines.find(({ head }) => !isKnown(at(head, 2)))
   if (unknown)
@@ -69,18 +66,16 @@ export function map860(work: Work): void {
   })
   if (!hashTotal(work, find(segments, 'CTT'), lines.length, stated)) return
   const shared = sharedOf(work, header)
-  const read = counting.map((line, n) => {
-    const wanted = at(line.head, 2) === DELETED ? ok(NOTHING) : stated[n]!
-    return orderLine(work, line, wanted, shared, POC)
-  })
-  for (const it of read) if (!it.ok) work.draft.refusals.push(it.error)
-  if (!read.every((it) => it.ok)) return
-  if (read.length === 0) return withoutEffect(work, order, 'is changed in nothing that has to be sent')
-  tellOrder(
+  const read = allLines(
     work,
-    named,
-    read.map((it) => it.value),
+    counting.map((line, n) => {
+      const wanted = at(line.head, 2) === DELETED ? ok(NOTHING) : stated[n]!
+      return orderLine(work, line, wanted, shared, POC)
+    }),
   )
+  if (read === undefined) return
+  if (read.length === 0) return withoutEffect(work, order, 'is changed in nothing that has to be sent')
+  tellOrder(work, named, read)
 }
 
 const isKnown = (code: string): boolean => code === DELETED || CHANGED.has(code) || BESIDE.has(code)

@@ -6,7 +6,7 @@ import { businessInstant } from './business-time.ts'
 import { addsUp } from './control-total.ts'
 import { linesOf } from './lines.ts'
 import { nodeOf, type Place, placesIn } from './place.ts'
-import { orderNamed, type OrderWord, tellOrder, unsupportedStatus, withoutEffect } from './purchase-order.ts'
+import { type OrderWord, tellOrder, withoutEffect, wordOf } from './purchase-order.ts'
 import { noLines } from './reporting-code.ts'
 import { at, type Segment } from './tokenize.ts'
 import { readItemLine, whereOf } from './warehouse-line.ts'
@@ -44,13 +44,9 @@ export function map940(work: Work): void {
   const { header, lines } = linesOf(segments, 'W01')
   const w05 = find(segments, 'W05')
   const [status, order] = w05 ? [at(w05, 1), at(w05, 2)] : ['', '']
-  if (Object.hasOwn(NO_EFFECT, status)) return withoutEffect(work, order, NO_EFFECT[status]!)
-  const orderRef = orderNamed(work, order)
-  if (orderRef === undefined) return
-  const word = Object.hasOwn(WORDS, status) ? WORDS[status]! : null
-  if (word === null) return unsupportedStatus(work, order, `status ${status}`)
-  const named = { order, orderRef, word }
-  if (word === 'cancelled') return tellOrder(work, named, [])
+  const named = wordOf(work, order, { code: status, kind: 'status', words: WORDS, noEffect: NO_EFFECT })
+  if (named === undefined) return
+  if (named.word === 'cancelled') return tellOrder(work, named, [])
   if (lines.length === 0 && status === BESIDE_LINES)
     return withoutEffect(work, order, 'is changed in nothing but its header')
   if (lines.length === 0) return noLines(work, 'W01')

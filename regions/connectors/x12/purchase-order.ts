@@ -20,7 +20,7 @@ import { channelOf, find, orderRefOf, timeOf, usableRef, type Work } from './wor
 export type OrderWord = 'accepted' | 'changed' | 'replaced' | 'cancelled'
 
 /** The order's reference; a number that can't be one is refused. */
-export function orderNamed(work: Work, order: string): string | undefined {
+function orderNamed(work: Work, order: string): string | undefined {
   const orderRef = orderRefOf(work, order)
   if (orderRef !== undefined) return orderRef
   const detail = `${work.where}: order number ${JSON.stringify(order)} is missing or not usable`
@@ -28,12 +28,45 @@ export function orderNamed(work: Work, order: string): string | undefined {
   return undefined
 }
 
-/** Writes the word as an event. Only a new order and a cancellation are the same fact whichever interchange brings them. */
-export function tellOrder(
+export type NamedOrder = { readonly order: string; readonly orderRef: string; readonly word: OrderWord }
+
+/** What a document's code says of the order. Undefined where that has no effect, or is refused: it is told then. */
+export function wordOf(
   work: Work,
-  { order, orderRef, word }: { readonly order: string; readonly orderRef: string; readonly word: OrderWord },
-  lines: readonly object[],
-): void {
+  order: string,
+  {
+    code,
+    kind,
+    words,
+    noEffect,
+  }: {
+    readonly code: string
+    readonly kind: 'purpose' | 'status'
+    readonly words: Readonly<Record<string, OrderWord>>
+    readonly noEffect: Readonly<Record<string, string>>
+  },
+): NamedOrder | undefined {
+  if (Object.hasOwn(noEffect, code)) return void withoutEffect(work, order, noEffect[code]!)
+  const orderRef = orderNamed(work, order)
+  if (orderRef === undefined) return undefined
+  if (!Object.hasOwn(words, code)) return void unsupportedStatus(work, order, `${kind} ${code}`)
+  return { order, orderRef, word: words[code]! }
+}
+
+/** Set purposes (element 353) of a customer's documents that ask for nothing. */
+export const ASKS_NOTHING: Readonly<Record<string, string>> = {
+  '22': 'is an information copy',
+  '28': 'is a query',
+}
+
+/** The lines of a document, all of them or none: what is wrong with any is told. */
+export function allLines<T>(work: Work, read: readonly Result<T, Refusal>[]): readonly T[] | undefined {
+  for (const it of read) if (!it.ok) work.draft.refusals.push(it.error)
+  return read.every((it) => it.ok) ? read.map((it) => it.value) : undefined
+}
+
+/** Writes the word as an event. Only a new order and a cancellation are the same fact whichever interchange brings them. */
+export function tellOrder(work: Work, { order, orderRef, word }: NamedOrder, lines: readonly object[]): void {
   const { set } = work.transaction
   const keys = { accepted: `${set}/${order}`, cancelled: `${set}/${order}/cancelled` }
   const stated = word === 'cancelled' ? {} : { lines, ...(word === 'replaced' ? { isWhole: true } : {}) }
