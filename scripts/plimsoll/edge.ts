@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { EdgeStatus } from '../../shared/contract/edge-api.ts'
 import { askFor } from './ask.ts'
+import { askRegions } from './ask-regions.ts'
 import { type Installation, whereOf } from './installation.ts'
 import { EXIT } from './outcome.ts'
 import { ageOf, bad, good, print, tableOf } from './print.ts'
@@ -42,13 +43,7 @@ async function showEdge(
   { region: named }: Common,
   isJson: boolean,
 ): Promise<number> {
-  const regions = named === undefined ? Object.keys(installation.regionUrls) : [named]
-  const told = await Promise.all(
-    regions.map(async (name) => {
-      const { region, url, key } = whereOf(installation, name)
-      return { region, ...(await askFor(EdgeStatus, `${url}/v1/edge`, key)) }
-    }),
-  )
+  const told = await askRegions(installation, named, EdgeStatus, '/v1/edge')
   print(isJson, { regions: told }, () => [
     tableOf(
       ['region', 'version', 'acknowledged', 'waiting', 'held', 'events', 'writes', 'a push', 'rebuild', ''],

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { ExceptionRecord, ExceptionStatus } from '../../shared/contract/exceptions.ts'
 import { askFor } from './ask.ts'
-import { type Installation, regionNamed, whereOf } from './installation.ts'
+import { askRegions } from './ask-regions.ts'
+import { type Installation, whereOf } from './installation.ts'
 import { EXIT } from './outcome.ts'
 import { ageOf, print, tableOf } from './print.ts'
 
@@ -16,18 +17,9 @@ export async function listExceptions(
   options: { readonly region?: string | undefined; readonly status: string; readonly limit: string },
   isJson: boolean,
 ): Promise<number> {
-  const regions =
-    options.region === undefined
-      ? Object.keys(installation.regionUrls)
-      : [regionNamed(installation, options.region)]
   const query = new URLSearchParams({ limit: options.limit })
   if (options.status !== 'all') query.set('status', options.status)
-  const pages = await Promise.all(
-    regions.map(async (region) => {
-      const { url, key } = whereOf(installation, region)
-      return { region, ...(await askFor(Page, `${url}/v1/exceptions?${query}`, key)) }
-    }),
-  )
+  const pages = await askRegions(installation, options.region, Page, `/v1/exceptions?${query}`)
   const open = pages.reduce((sum, page) => sum + page.open, 0)
   print(isJson, { regions: pages, open }, () => [
     tableOf(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { FeedsAnswer, FeedStatus } from '../../shared/contract/feed-api.ts'
 import { askFor } from './ask.ts'
+import { askRegions } from './ask-regions.ts'
 import { type Installation, whereOf } from './installation.ts'
 import { EXIT } from './outcome.ts'
 import { ageOf, bad, good, print, tableOf } from './print.ts'
@@ -43,15 +44,8 @@ async function listFeeds(
   { region: named }: Common,
   isJson: boolean,
 ): Promise<number> {
-  const regions = named === undefined ? Object.keys(installation.regionUrls) : [named]
-  const told = await Promise.all(
-    regions.map(async (name) => {
-      const { region, url, key } = whereOf(installation, name)
-      const { feeds } = await askFor(FeedsAnswer, `${url}/v1/feeds`, key)
-      return feeds.map((feed) => ({ region, ...feed }))
-    }),
-  )
-  const feeds = told.flat()
+  const told = await askRegions(installation, named, FeedsAnswer, '/v1/feeds')
+  const feeds = told.flatMap(({ region, feeds: its }) => its.map((feed) => ({ region, ...feed })))
   print(isJson, { feeds }, () => [
     tableOf(
       [
