@@ -6,7 +6,8 @@ import type { ReservationAnswer } from '../../shared/contract/reservation-api.ts
 import { seededRandom } from '../../shared/kernel/random.ts'
 import { eventually } from '../support/eventually.ts'
 import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
-import { RegionProcess } from '../support/region-process.ts'
+import type { RegionProcess } from '../support/region-process.ts'
+import { startTwo } from '../support/writer-and-standby.ts'
 
 const UNITS = 1_000
 const CLIENTS = 64
@@ -23,25 +24,7 @@ let two: RegionProcess
 
 beforeAll(async () => {
   server = await startLeaf({ region: 'eu' })
-  one = new RegionProcess({ region: 'eu', folder, nats: server.url, dataName: 'one' })
-  two = new RegionProcess({ region: 'eu', folder, nats: server.url, dataName: 'two' })
-  await one.start()
-  await one.put('/v1/nodes/ber1', { source: 'wms' })
-  await one.put('/v1/sources/wms', { role: 'wms' })
-  await one.put('/v1/items/HOT', {})
-  await one.call('/v1/events', {
-    json: {
-      specversion: '1.0',
-      id: 'stock',
-      source: 'wms',
-      type: 'plimsoll.stock.received',
-      time: '2026-11-20T10:00:00Z',
-      subject: 'HOT',
-      data: { node: 'ber1', quantity: UNITS },
-    },
-    contentType: 'application/cloudevents+json',
-  })
-  await two.start()
+  ;({ one, two } = await startTwo({ folder, nats: server.url }, UNITS))
 })
 
 afterAll(async () => {
