@@ -32,7 +32,7 @@ export async function openEpoch(
   try {
     return {
       epoch,
-      sequence: await appendFenced(bus, decisionsSubject(region), JSON.stringify([elected]), last),
+      sequence: await appendFenced(bus, decisionsSubject(region), new TextEncoder().encode(JSON.stringify([elected])), last),
     }
   } catch (error) {
     if (error instanceof Fenced) return null

@@ -4,6 +4,7 @@ import {
   type ConsumerMessages,
   DeliverPolicy,
   DiscardPolicy,
+  headers,
   type JetStreamClient,
   type JetStreamManager,
   type JsMsg,
@@ -17,6 +18,7 @@ import {
 } from 'nats'
 import * as z from 'zod'
 import { BatchQueue } from './batch-queue.ts'
+import { StreamAcks } from './stream-acks.ts'
 
 /**
  * The one place that knows the NATS client. Its v2 line is the last; moving to its successor is a change of this file.
@@ -32,6 +34,7 @@ export type Bus = {
   readonly connection: NatsConnection
   readonly js: JetStreamClient
   readonly jsm: JetStreamManager
+  readonly acks: StreamAcks
   readonly close: () => Promise<void>
 }
 
@@ -54,7 +57,8 @@ export async function connectBus(name: string, config: NatsConfig): Promise<Bus>
   })
   const jsm = await connection.jetstreamManager({ timeout: 5000, checkAPI: false })
   const js = connection.jetstream({ timeout: 5000 })
-  return { connection, js, jsm, close: () => closeWithin(connection, 2000) }
+  const acks = new StreamAcks(connection)
+  return { connection, js, jsm, acks, close: () => closeWithin(connection, 2000) }
 }
 
 async function closeWithin(connection: NatsConnection, ms: number): Promise<void> {
@@ -106,6 +110,7 @@ export class Fenced extends Error {
 }
 
 export const WRONG_LAST_SEQUENCE = 10071
+const APPENDED_WITHIN_MS = 3_000
 
 /**
  * Appends to a stream behind exactly the message that is expected to be its last: the fence that makes a second writer
@@ -114,17 +119,16 @@ export const WRONG_LAST_SEQUENCE = 10071
 export async function appendFenced(
   bus: Bus,
   subject: string,
-  body: Uint8Array | string,
+  body: Uint8Array,
   lastSequence: number,
 ): Promise<number> {
-  try {
-    const { seq } = await bus.js.publish(subject, body, { expect: { lastSequence }, timeout: 3000 })
-    return seq
-  } catch (error) {
-    if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE)
-      throw new Fenced(`${subject} does not end at ${lastSequence} any more`, { cause: error })
-    throw error
-  }
+  const expected = headers()
+  expected.set('Nats-Expected-Last-Sequence', String(lastSequence))
+  const { seq, error } = await bus.acks.publish(subject, body, expected, APPENDED_WITHIN_MS)
+  if (error?.err_code === WRONG_LAST_SEQUENCE)
+    throw new Fenced(`${subject} does not end at ${lastSequence} any more`)
+  if (seq === undefined || error) throw new Error(`${subject}: ${error?.description ?? 'no sequence'}`)
+  return seq
 }
 
 /** The body of one message of a stream; null when it is not there. */
