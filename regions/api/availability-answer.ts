@@ -17,9 +17,10 @@ export function answerOf(
   wish: Wish = {},
 ): RegionAvailabilityAnswer | null {
   const { region, books, version, now, rules } = view
-  const item = books.master.item(sku)
+  const index = books.skus.find(sku)
+  const item = books.master.itemAt(index)
   if (!item) return null
-  const figures = figuresOf(books, books.skus.find(sku), now)
+  const figures = figuresOf(books, index, now)
   const availableToSell = figureOf(snapshotRowOf(figures), rules, ask)
   const isOffered =
     (item.substitutes?.length ?? 0) > 0 && (availableToSell === 0 || wish.substitutes === true)
@@ -45,9 +46,10 @@ type Substitutes = NonNullable<RegionAvailabilityAnswer['substitutes']>
 /** Those that are items here, each with its own figure: they are offered beside, never added up. */
 function substitutesOf({ books, now, rules }: View, skus: readonly string[], ask: Ask): Substitutes {
   return skus
-    .filter((sku) => books.master.item(sku) !== undefined)
-    .map((sku) => {
-      const row = snapshotRowOf(figuresOf(books, books.skus.find(sku), now))
-      return { sku: sku as Sku, availableToSell: figureOf(row, rules, ask) }
+    .map((sku) => books.skus.find(sku))
+    .filter((index) => books.master.itemAt(index) !== undefined)
+    .map((index) => {
+      const row = snapshotRowOf(figuresOf(books, index, now))
+      return { sku: row.sku as Sku, availableToSell: figureOf(row, rules, ask) }
     })
 }

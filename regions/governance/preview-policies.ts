@@ -26,7 +26,7 @@ export async function previewPolicies(
   const inScope = skusIn(books, new Set(policies.map(({ scope }) => scope)))
   // A kit sells what its components allow.
   books.kits.spread(inScope)
-  const skus = [...inScope].filter((sku) => books.master.item(books.skus.textOf(sku)) !== undefined)
+  const skus = [...inScope].filter((sku) => books.master.itemAt(sku) !== undefined)
   const looked = skus.slice(0, skusMax)
   const classes = [null, ...(asked ?? classesOf(books, policies))]
   const found = {

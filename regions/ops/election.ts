@@ -32,7 +32,12 @@ export async function openEpoch(
   try {
     return {
       epoch,
-      sequence: await appendFenced(bus, decisionsSubject(region), new TextEncoder().encode(JSON.stringify([elected])), last),
+      sequence: await appendFenced(
+        bus,
+        decisionsSubject(region),
+        new TextEncoder().encode(JSON.stringify([elected])),
+        last,
+      ),
     }
   } catch (error) {
     if (error instanceof Fenced) return null

@@ -102,7 +102,7 @@ export class ShardBuilder {
   /** What the edge is told of a sku; null for one that is no item yet. */
   row(sku: number): SnapshotRow | null {
     const { books, time } = this.#ledger
-    if (books.master.item(books.skus.textOf(sku)) === undefined) return null
+    if (books.master.itemAt(sku) === undefined) return null
     return snapshotRowOf(figuresOf(books, sku, time.at))
   }
 

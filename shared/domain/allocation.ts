@@ -63,32 +63,46 @@ export function allocate(
   rules: readonly AllocationRule[],
   demandClass: DemandClass,
 ): ClassFigure {
+  // An answer tells today's figure twice: as what may be sold, and as the first day of what can be promised.
+  if (last.inputs === inputs && last.rules === rules && last.demandClass === demandClass) return last.figure
+  const figure = allocated(inputs, rules, demandClass)
+  last = { inputs, rules, demandClass, figure }
+  return figure
+}
+
+function allocated(
+  inputs: AllocationInputs,
+  rules: readonly AllocationRule[],
+  demandClass: DemandClass,
+): ClassFigure {
   const asked = coveringClass(rules, demandClass)
   const demandOf = demandByCovering(inputs, rules)
   const { gross, pool } = poolOf(inputs, channelOf(demandClass))
+  const { inPriority, byClass } = inOrder(rules)
   let left = Math.max(0, gross)
   let fences = 0
   let usedOfFences = 0
-  let own = { fence: 0, used: 0 }
-  for (const rule of inPriority(rules)) {
+  let [ownFence, ownUsed] = [0, 0]
+  for (const rule of inPriority) {
     const fence = Math.min(left, wanted(rule, gross))
     const used = Math.min(demandOf.get(rule.class) ?? 0, fence)
     left -= fence
     fences += fence
     usedOfFences += used
-    if (rule.class === asked) own = { fence, used }
+    if (rule.class === asked) [ownFence, ownUsed] = [fence, used]
   }
-  const rule = rules.find((r) => r.class === asked)
+  const rule = byClass.get(asked)
   const demand = demandOf.get(asked) ?? 0
   const sharedLeft = gross - fences - (inputs.demandTotal - usedOfFences)
   const cappedAt = rule?.cap === undefined ? null : rule.cap - demand
   const buffer = rule?.buffer ?? 0
   const minPublish = rule?.minPublish ?? 0
-  const offered = own.fence - own.used + Math.max(0, sharedLeft)
+  const offered = ownFence - ownUsed + Math.max(0, sharedLeft)
   const figure = Math.max(0, Math.min(cappedAt ?? Number.POSITIVE_INFINITY, pool, offered) - buffer)
   return {
     availableToSell: figure < minPublish ? 0 : figure,
-    ...own,
+    fence: ownFence,
+    used: ownUsed,
     demand,
     sharedLeft,
     cappedAt,
@@ -102,20 +116,27 @@ export const unallocated = (inputs: AllocationInputs): number => Math.max(0, inp
 
 const PRIORITY_DEFAULT = 100
 
-/** By list of rules: one list serves thousands of skus, and is never changed. */
-const sorted = new WeakMap<readonly AllocationRule[], readonly AllocationRule[]>()
+type Ordered = {
+  readonly inPriority: readonly AllocationRule[]
+  readonly byClass: ReadonlyMap<DemandClass, AllocationRule>
+}
 
-function inPriority(rules: readonly AllocationRule[]): readonly AllocationRule[] {
-  if (rules.length < 2) return rules
-  let inOrder = sorted.get(rules)
-  if (!inOrder) {
-    inOrder = rules.toSorted(
+/** By list of rules: one list serves thousands of skus, and is never changed. */
+const ordered = new WeakMap<readonly AllocationRule[], Ordered>()
+
+function inOrder(rules: readonly AllocationRule[]): Ordered {
+  let known = ordered.get(rules)
+  if (!known) {
+    const inPriority = rules.toSorted(
       (a, b) =>
         (a.priority ?? PRIORITY_DEFAULT) - (b.priority ?? PRIORITY_DEFAULT) || (a.class < b.class ? -1 : 1),
     )
-    sorted.set(rules, inOrder)
+    ordered.set(
+      rules,
+      (known = { inPriority, byClass: new Map(rules.toReversed().map((rule) => [rule.class, rule])) }),
+    )
   }
-  return inOrder
+  return known
 }
 
 function wanted(rule: AllocationRule, gross: number): number {
@@ -124,11 +145,20 @@ function wanted(rule: AllocationRule, gross: number): number {
   return percentOf(Math.max(0, gross), rule.ringFence.percent)
 }
 
+const NO_INPUTS: AllocationInputs = { gross: 0, pool: 0, demandByClass: new Map(), demandTotal: 0 }
+let last = {
+  inputs: NO_INPUTS,
+  rules: [] as readonly AllocationRule[],
+  demandClass: '' as DemandClass,
+  figure: allocated(NO_INPUTS, [], ''),
+}
+
 /** C_k by covering class: the demand of every class that it covers. */
 function demandByCovering(
   { demandByClass }: AllocationInputs,
   rules: readonly AllocationRule[],
 ): ReadonlyMap<DemandClass, number> {
+  if (demandByClass.size === 0) return demandByClass
   const sums = new Map<DemandClass, number>()
   for (const [demandClass, demand] of demandByClass) {
     const covering = coveringClass(rules, demandClass)

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { Item, Mapping } from '../../../shared/domain/master-data.ts'
+import { Interning } from '../../ledger/core/interning.ts'
 import { MasterBook } from '../../ledger/core/master-book.ts'
 import { codesOfErp } from './codes-of-erp.ts'
 
-const book = new MasterBook()
+const book = new MasterBook(new Interning())
 const put = (body: unknown, at: number) =>
   book.upsert({ kind: 'mapping', subject: 'erp', body: Mapping.parse(body), rank: [at, 'hub', String(at)] })
 

@@ -18,7 +18,7 @@ export class Books {
   readonly nodes = new Interning()
   readonly lots = new Interning()
   readonly sources = new Interning()
-  readonly master = new MasterBook()
+  readonly master = new MasterBook(this.skus)
   readonly kits = new KitBook()
   readonly demand = new DemandBook(
     { nodeName: (node) => this.nodes.textOf(node), skuName: (sku) => this.skus.textOf(sku) },

@@ -57,6 +57,8 @@ export type Counting = 'policy' | 'promised'
 
 type Demand = { open: number; picked: number; depleting: number }
 
+const NO_DEMAND: Demand = { open: 0, picked: 0, depleting: 0 }
+
 /** Everything that is derived of one sku at a moment. Pure: the same books give the same figures. */
 export function figuresOf(
   books: Books,
@@ -92,7 +94,7 @@ export function figuresOf(
       quantity: it.quantity,
       figures: figuresOf(books, it.sku, now, counting, depth + 1),
     })),
-    substitutes: books.master.item(name)?.substitutes ?? NOTHING,
+    substitutes: books.master.itemAt(sku)?.substitutes ?? NOTHING,
   }
 }
 
@@ -109,7 +111,7 @@ function nodeFigures(
 ): NodeFigures {
   const sellable = sellableOf(at)
   const kept = keptBack(books, at, ask, now)
-  const { open = 0, picked = 0, depleting = 0 } = demand ?? {}
+  const { open, picked, depleting } = demand ?? NO_DEMAND
   return {
     node: at.name,
     onHand: at.onHand,
@@ -120,7 +122,8 @@ function nodeFigures(
     allocated: open,
     picked,
     sellable,
-    ...kept,
+    safetyStock: kept.safetyStock,
+    heldBack: kept.heldBack,
     demand: depleting,
     availableToSell: sellable - depleting - kept.safetyStock - kept.heldBack,
     asOf: at.asOf,
@@ -176,17 +179,25 @@ export const offerOf = ({ node, availableToSell, isExcluded }: NodeFigures): Nod
   availableToSell: isExcluded ? 0 : Math.max(0, asFigure(availableToSell)),
 })
 
+type SummedDemand = {
+  readonly byNode: Map<number, Demand>
+  readonly byClass: Map<string, number>
+  total: number
+  open: number
+}
+/** Of most skus nothing is on order at a given moment: theirs needs no maps of its own. */
+const NOTHING_WANTED: SummedDemand = { byNode: new Map(), byClass: new Map(), total: 0, open: 0 }
+
 function demandOf(
   books: Books,
   cells: Iterable<Cell>,
   ask: { sku: string; tier: Tier },
   counting: Counting,
-): { byNode: Map<number, Demand>; byClass: Map<string, number>; total: number; open: number } {
-  const byNode = new Map<number, Demand>()
-  const byClass = new Map<string, number>()
-  let total = 0
-  let open = 0
+): Readonly<SummedDemand> {
+  let sum = NOTHING_WANTED
   for (const cell of cells) {
+    if (sum === NOTHING_WANTED) sum = { byNode: new Map(), byClass: new Map(), total: 0, open: 0 }
+    const { byNode, byClass } = sum
     const mode = counting === 'policy' ? depletionMode(books, ask, cell.demandClass) : 'reservation'
     const depleting = depletingOf(cell, mode)
     const at = byNode.get(cell.node)
@@ -198,8 +209,8 @@ function demandOf(
     // A pick whose order has not been heard of is demand of no class yet: in the total, and in nobody's share.
     if (depleting > 0 && cell.demandClass !== CLASS_UNKNOWN)
       byClass.set(cell.demandClass, asFigure((byClass.get(cell.demandClass) ?? 0) + depleting))
-    total = asFigure(total + depleting)
-    open += cell.open
+    sum.total = asFigure(sum.total + depleting)
+    sum.open += cell.open
   }
-  return { byNode, byClass, total, open }
+  return sum
 }

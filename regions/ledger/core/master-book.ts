@@ -4,6 +4,7 @@ import type { Policy, PolicyBody, PolicyKind } from '../../../shared/domain/poli
 import type { Subject } from '../../../shared/domain/policy-scope.ts'
 import { TIER_SETTINGS_DEFAULT, type Tier, type TierSettings } from '../../../shared/domain/tier.ts'
 import type { Instant } from '../../../shared/kernel/clock.ts'
+import type { Interning } from './interning.ts'
 import { SkuIndex } from './sku-index.ts'
 import { PolicyIndex } from './policy-index.ts'
 import { isLater, type Rank } from './rank.ts'
@@ -28,7 +29,9 @@ export class MasterBook {
     mapping: new Map(),
     policy: new Map(),
   }
-  #last: { readonly sku: string; readonly item: Item | undefined } | null = null
+  /** By the sku's number: who derives figures of millions has that, and need not look a text up. */
+  readonly #items: (Item | undefined)[] = []
+  readonly #skus: Interning
   #policies = new PolicyIndex()
   #revision: { readonly version: number; readonly value: number } | null = null
   #supposed = 0
@@ -38,6 +41,10 @@ export class MasterBook {
   version = 0
   /** Records changed since the last checkpoint. */
   readonly dirty = new Set<MasterRecord>()
+
+  constructor(skus: Interning) {
+    this.#skus = skus
+  }
 
   upsert<K extends MasterKind>(record: MasterRecord<K>): boolean {
     const standing = this.#records[record.kind].get(record.subject)
@@ -49,19 +56,17 @@ export class MasterBook {
   }
 
   restore<K extends MasterKind>(record: MasterRecord<K>): void {
-    if (record.kind === 'item') this.#indexItem(record.subject, record.body as Item)
+    if (record.kind === 'item') {
+      this.#indexItem(record.subject, record.body as Item)
+      this.#items[this.#skus.idOf(record.subject)] = record.body as Item
+    }
     this.#records[record.kind].set(record.subject, record)
-    this.#last = null
     if (record.kind === 'policy') this.#policies.put(record.body as Policy)
     this.version++
   }
 
-  /** What derives a figure asks for the same item several times. */
-  item(sku: string): Item | undefined {
-    if (this.#last?.sku !== sku) this.#last = { sku, item: this.#records.item.get(sku)?.body }
-    return this.#last.item
-  }
-
+  item = (sku: string): Item | undefined => this.#items[this.#skus.find(sku)]
+  itemAt = (sku: number): Item | undefined => this.#items[sku]
   node = (node: string): Node | undefined => this.#records.node.get(node)?.body
   source = (source: string): Source | undefined => this.#records.source.get(source)?.body
   mapping = (source: string): Mapping | undefined => this.#records.mapping.get(source)?.body

@@ -114,11 +114,15 @@ function sharedWith(
   const list = rulesFor(rules, figures)
   if (list.length === 0) return promised
   const demandClass = classFor(list, channel, segment)
+  const today = poolOf(figures.inputs, channel)
   const shared: number[] = []
   for (let day = 0; day < promised.length; day++) {
     const [pool, gross] = [promised[day]!, supplied[day]!]
     const isAsBefore = day > 0 && pool === promised[day - 1] && gross === supplied[day - 1]
-    const inputs = { ...figures.inputs, byChannel: undefined, gross, pool }
+    const inputs =
+      pool === today.pool && gross === today.gross
+        ? figures.inputs
+        : { ...figures.inputs, byChannel: undefined, gross, pool }
     shared.push(isAsBefore ? shared[day - 1]! : allocate(inputs, list, demandClass).availableToSell)
   }
   return shared

@@ -18,7 +18,7 @@ export function tierOf(books: Books, sku: number, now: Instant): Tier {
       shipped: books.velocity.shipped(sku, rule.velocityDays, now),
       sellable: sellableOf(books, sku),
     })
-  return byRule ?? books.master.item(name)?.tier ?? TIER_DEFAULT
+  return byRule ?? books.master.itemAt(sku)?.tier ?? TIER_DEFAULT
 }
 
 function sellableOf({ positions, nodes, master }: Books, sku: number): number {
