@@ -12,6 +12,10 @@ import { encodePage, restorePage } from './position-pages.ts'
 import { SideRows } from './side-rows.ts'
 
 const NAME_KINDS = ['skus', 'nodes', 'lots', 'sources'] as const
+/** New names come by the thousand, and then for months none: a row holds those that came one after the other. */
+const NAMES_A_ROW = 1000
+/** No name has a blank in it. */
+const BETWEEN_NAMES = '\n'
 
 /**
  * The books on the disk: what changed since the last time is written in the transaction of a batch, so that a start reads
@@ -72,7 +76,8 @@ export class Checkpoint {
     books.positions.reserve(this.#keep.count('position_page') * PAGE_SLOTS)
     this.#history.load(books.positions.history)
     for (const row of this.#keep.rows('name'))
-      books[NAME_KINDS[row['kind'] as number]!].idOf(row['text'] as string)
+      for (const text of (row['text'] as string).split(BETWEEN_NAMES))
+        books[NAME_KINDS[row['kind'] as number]!].idOf(text)
     for (const row of this.#keep.rows('master_record')) {
       const { body, rank } = JSON.parse(row['body'] as string) as Pick<MasterRecord, 'body' | 'rank'>
       const record = { kind: row['kind'], subject: row['subject'], body, rank } as MasterRecord
@@ -91,8 +96,8 @@ export class Checkpoint {
   #saveNames(books: Books): void {
     NAME_KINDS.forEach((kind, number) => {
       const { texts } = books[kind]
-      for (let id = this.#named[kind]; id < texts.length; id++)
-        this.#keep.write('name', [number, id, texts[id]!])
+      for (let id = this.#named[kind]; id < texts.length; id += NAMES_A_ROW)
+        this.#keep.write('name', [number, id, texts.slice(id, id + NAMES_A_ROW).join(BETWEEN_NAMES)])
     })
   }
 }
