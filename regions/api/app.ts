@@ -24,7 +24,7 @@ import { addAvailability } from './read-availability.ts'
 import { addJournal } from './read-journal.ts'
 import { addPositions } from './read-positions.ts'
 import type { RegionApp } from './region-app.ts'
-import { addReservations } from './reservations.ts'
+import { addPlainHolds, addReservations } from './reservations.ts'
 
 /** A day's file of an ERP fits; a mistake that streams for ever doesn't. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024
@@ -68,6 +68,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
       return problem(c, code, { errors: fieldErrors(result.error) })
     },
   })
+  addPlainHolds(app, hub, config.key)
   app.use(correlation)
   app.use('/v1/*', packedAnswers)
   // Inbound asks by itself: by signature where the source has a secret, else for the key.

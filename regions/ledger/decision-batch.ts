@@ -19,6 +19,7 @@ export class DecisionBatch {
   readonly #ledger: Ledger
   readonly #keys: number[] = []
   #body: Uint8Array | null = null
+  #packedKeys: Uint32Array | null = null
 
   constructor(ledger: Ledger, effects: Effects, now: Instant) {
     this.#ledger = ledger
@@ -42,5 +43,8 @@ export class DecisionBatch {
     return this.#body
   }
 
-  keys = (): Uint32Array => Uint32Array.from(this.#keys)
+  get keys(): Uint32Array {
+    this.#packedKeys ??= Uint32Array.from(this.#keys)
+    return this.#packedKeys
+  }
 }

@@ -103,9 +103,11 @@ export class DemandRows {
   }
 }
 
-const named = <T extends LineWant>({ nodes }: Books, want: T): Named<T> => ({
+const nodeName = ({ nodes }: Books, node: number): string | null => (node < 0 ? null : nodes.textOf(node))
+
+const named = <T extends LineWant>(books: Books, want: T): Named<T> => ({
   ...want,
-  node: want.node < 0 ? null : nodes.textOf(want.node),
+  node: nodeName(books, want.node),
 })
 
 const numbered = <T extends LineWant>({ nodes }: Books, want: Named<T>): T =>
@@ -163,16 +165,25 @@ function readLine(books: Books, row: Record<string, unknown>): DemandLine {
   }
 }
 
-function reservationRow(books: Books, { id: _, lines, ...rest }: Reservation): ReservationRow {
-  const reservation = books.demand.reservation(_, rest.orderRef)
+/** Every hold is written once at least, so its parts are named: to copy what is left of an object costs more than the row. */
+function reservationRow(books: Books, reservation: Reservation): ReservationRow {
+  const { orderRef, expiresAt, isConfirmed, isEnded, isExpired, isLapsed, lines } = reservation
   return {
-    ...rest,
-    lines: lines.map((it) => ({
-      line: it.line,
-      sku: books.skus.textOf(it.sku),
-      want: named(books, it.holds.get(reservation)!),
-      heardAt: it.lastHeardAt,
-    })),
+    orderRef,
+    expiresAt,
+    isConfirmed,
+    isEnded,
+    isExpired,
+    isLapsed,
+    lines: lines.map((it) => {
+      const { quantity, asked, node, dueAt, demandClass } = it.holds.get(reservation)!
+      return {
+        line: it.line,
+        sku: books.skus.textOf(it.sku),
+        want: { quantity, asked, node: nodeName(books, node), dueAt, demandClass },
+        heardAt: it.lastHeardAt,
+      }
+    }),
   }
 }
 

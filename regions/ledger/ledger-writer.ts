@@ -156,7 +156,7 @@ export class LedgerWriter {
         recordedAt: batch.now,
         sequenceBefore: batch.sequenceBefore,
         body: batch.body,
-        keys: batch.keys(),
+        keys: batch.keys,
         statuses: new Uint8Array(batch.facts.length),
       })
     })
@@ -167,7 +167,7 @@ export class LedgerWriter {
   /** The stream has them. That is written with the next batch, and found out again after a stop before that. */
   confirmDecisions(created: string, sequence: number): void {
     this.#confirmed = { created, sequence, entry: this.#unconfirmed!.entry }
-    this.digests.follow(DECISIONS, created, sequence).add(sequence, this.#unconfirmed!.keys())
+    this.digests.follow(DECISIONS, created, sequence).add(sequence, this.#unconfirmed!.keys)
     this.#unconfirmed = null
     if (this.#isCheckpointDue()) this.#writeBooks()
   }

@@ -19,11 +19,16 @@ export type HttpConfig = z.infer<typeof HttpConfig>
 export type Variables = { correlationId: string }
 
 export const correlation: MiddlewareHandler<{ Variables: Variables }> = async (c, next) => {
+  c.header(CORRELATION_HEADER, correlated(c))
+  await next()
+}
+
+/** Gives a request its correlation id: the caller's, or a new one. */
+export function correlated(c: Context<{ Variables: Variables }>): string {
   const given = c.req.header(CORRELATION_HEADER)
   const correlationId = given !== undefined && CORRELATION_ID.test(given) ? given : newId()
   c.set('correlationId', correlationId)
-  c.header(CORRELATION_HEADER, correlationId)
-  await next()
+  return correlationId
 }
 
 export function problem(
@@ -31,12 +36,25 @@ export function problem(
   code: ProblemCode,
   fields: Omit<Partial<Problem>, 'type' | 'title' | 'status'> = {},
 ): Response {
+  const correlationId = c.get('correlationId') as string | undefined
   const body = problemOf(code, {
     instance: c.req.path,
-    correlationId: c.get('correlationId') as string,
+    ...(correlationId === undefined ? {} : { correlationId }),
     ...fields,
   })
-  return c.body(JSON.stringify(body), body.status as 400, { 'content-type': PROBLEM_MEDIA_TYPE })
+  return c.body(JSON.stringify(body), body.status as 400, {
+    'content-type': PROBLEM_MEDIA_TYPE,
+    ...(correlationId === undefined ? {} : { [CORRELATION_HEADER]: correlationId }),
+  })
+}
+
+/** Whether a request carries the key as its bearer token. */
+export function bearerMatcher(key: string): (c: Context) => boolean {
+  const isKey = secretMatcher(key)
+  return (c) => {
+    const given = /^Bearer (\S{1,512})$/.exec(c.req.header('authorization') ?? '')?.[1]
+    return given !== undefined && isKey(given)
+  }
 }
 
 /** A bearer key, compared in constant time. `open` paths (health, docs) need none. */
@@ -44,11 +62,10 @@ export function bearer(
   key: string,
   open: (path: string) => boolean = () => false,
 ): MiddlewareHandler<{ Variables: Variables }> {
-  const isKey = secretMatcher(key)
+  const isIn = bearerMatcher(key)
   return async (c, next) => {
     if (open(c.req.path)) return next()
-    const given = /^Bearer (\S{1,512})$/.exec(c.req.header('authorization') ?? '')?.[1]
-    if (given === undefined || !isKey(given)) {
+    if (!isIn(c)) {
       c.header('www-authenticate', 'Bearer')
       return problem(c, 'unauthenticated', {
         detail: 'Send the key of this service as Authorization: Bearer',
