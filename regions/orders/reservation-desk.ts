@@ -59,7 +59,9 @@ type Waiting = {
 
 /** A batch's publish and fsync cost about as much for one as for many; beyond this the answers of the first wait. */
 const COMMANDS_PER_BATCH_MAX = 512
-const GATHER_TURNS_MAX = 16
+const GATHER_TURNS_MAX = 64
+/** So many turns that bring nothing, a few microseconds each: an asker needs some to read his answer and ask again. */
+const QUIET_TURNS = 8
 /** Who waits longer would not be there any more when the answer comes. */
 const WAITING_MAX = 20_000
 
@@ -140,12 +142,13 @@ export class ReservationDesk {
     }
   }
 
-  /** As long as each turn brings more, those who were answered just now ask again: a batch costs the same for all. */
+  /** As long as more comes, those who were answered just now ask again: a batch costs the same for all. */
   async #gather(): Promise<void> {
-    for (let turn = 0; turn < GATHER_TURNS_MAX; turn++) {
+    let quiet = 0
+    for (let turn = 0; turn < GATHER_TURNS_MAX && quiet < QUIET_TURNS; turn++) {
       const before = this.#waiting.length
       await new Promise((resolve) => setImmediate(resolve))
-      if (this.#waiting.length === before) return
+      quiet = this.#waiting.length === before ? quiet + 1 : 0
     }
   }
 
