@@ -59,9 +59,9 @@ type Waiting = {
 
 /** A batch's publish and fsync cost about as much for one as for many; beyond this the answers of the first wait. */
 const COMMANDS_PER_BATCH_MAX = 512
-const GATHER_TURNS_MAX = 64
-/** So many turns that bring nothing, a few microseconds each: an asker needs some to read his answer and ask again. */
-const QUIET_TURNS = 8
+const GATHER_MS_MAX = 4
+/** As long as an asker needs to read his answer and ask again. */
+const QUIET_MS = 0.06
 /** Who waits longer would not be there any more when the answer comes. */
 const WAITING_MAX = 20_000
 
@@ -144,11 +144,12 @@ export class ReservationDesk {
 
   /** As long as more comes, those who were answered just now ask again: a batch costs the same for all. */
   async #gather(): Promise<void> {
-    let quiet = 0
-    for (let turn = 0; turn < GATHER_TURNS_MAX && quiet < QUIET_TURNS; turn++) {
+    const until = performance.now() + GATHER_MS_MAX
+    for (let now = 0, quietAt = performance.now() + QUIET_MS; now < quietAt && now < until;) {
       const before = this.#waiting.length
       await new Promise((resolve) => setImmediate(resolve))
-      quiet = this.#waiting.length === before ? quiet + 1 : 0
+      now = performance.now()
+      if (this.#waiting.length > before) quietAt = now + QUIET_MS
     }
   }
 

@@ -1,7 +1,7 @@
 /** Whoever asks something meanwhile waits no longer than this. */
-const SLICE_MS = 0.5
+const SLICE_MS = 0.25
 /** A turn of the others that took longer had something to do, and what they were asked meanwhile is waiting already. */
-const BUSY_MS = 0.1
+const BUSY_MS = 0.05
 /** So long they go first; then it is our turn again whatever they have to do: a fifth of the time at least. */
 const REST_MS_MAX = 4 * SLICE_MS
 
