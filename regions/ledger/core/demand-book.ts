@@ -15,6 +15,7 @@ import {
 } from './demand-line.ts'
 import { Expiries } from './expiries.ts'
 import { FinishedOrders } from './finished-orders.ts'
+import { Holds } from './holds.ts'
 import type { KitBook } from './kit-book.ts'
 import type { LineWant } from './line-want.ts'
 import { OrderAges } from './order-ages.ts'
@@ -126,7 +127,8 @@ export class DemandBook {
     this.#change(this.#lineOf(reservation.orderRef, line, sku, heardAt), (it) => {
       if (it.holds.has(reservation)) return
       it.holds.set(reservation, want)
-      reservation.lines.push(it)
+      // Not pushed: that would make room for sixteen more.
+      reservation.lines = reservation.lines.concat(it)
     })
     if (this.#isKept(reservation)) this.dirtyReservations.add(reservation)
   }
@@ -142,7 +144,7 @@ export class DemandBook {
       isEnded: false,
       isExpired: false,
       isLapsed: false,
-      lines: [],
+      lines: NO_LINES,
     }
     if (!this.finished.has(orderRef)) this.#reservations.set(id, made)
     return made
@@ -321,7 +323,7 @@ export class DemandBook {
       isCancelledWhole: this.#cancelledOrders.has(orderRef),
       work: NO_WORK,
       sourcing: null,
-      holds: new Map(),
+      holds: new Holds(),
       firstHeardAt: heardAt,
       lastHeardAt: heardAt,
       aliases: NO_ALIASES,

@@ -159,8 +159,8 @@ export const isSuperseded = ({ terms }: DemandLine, latest: LineTerms['rank'] | 
 function wantsOf(line: DemandLine): readonly LineWant[] {
   if (line.terms !== null) return [line.terms]
   if (line.holds.size <= 1) {
-    for (const [reservation, want] of line.holds) if (isLive(reservation)) return [want]
-    return NO_WANTS
+    const { first } = line.holds
+    return first !== null && isLive(first) ? [line.holds.get(first)!] : NO_WANTS
   }
   return [...line.holds]
     .filter(([reservation]) => isLive(reservation))

@@ -7,7 +7,7 @@ const NO_LINES: readonly DemandLine[] = []
 
 /** The lines of one order. Those that share a line's id are a group: one, but for the components of a kit. */
 export class OrderLines {
-  readonly all: DemandLine[] = []
+  all: readonly DemandLine[] = NO_LINES
   #groups: Map<string, DemandLine[]> | null = null
 
   group(line: string): readonly DemandLine[] {
@@ -21,7 +21,8 @@ export class OrderLines {
   }
 
   add(line: DemandLine): void {
-    this.all.push(line)
+    // Not pushed: that would make room for sixteen more.
+    this.all = this.all.concat(line)
     if (this.#groups) this.#note(this.#groups, line)
     else if (this.all.length > LOOKED_THROUGH_MAX) {
       this.#groups = new Map()
@@ -30,7 +31,7 @@ export class OrderLines {
   }
 
   remove(line: DemandLine): void {
-    this.all.splice(this.all.indexOf(line), 1)
+    this.all = this.all.filter((it) => it !== line)
     const group = this.#groups?.get(line.line)
     if (group) group.splice(group.indexOf(line), 1)
   }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../shared/kernel/clock.ts'
-import type { LineWant } from './line-want.ts'
+import type { Holds } from './holds.ts'
 
 /** A hold on stock: the hub's own word. Each of its parts only ever goes one way, so their order doesn't matter. */
 export type Reservation = {
@@ -14,7 +14,7 @@ export type Reservation = {
   isExpired: boolean
   /** Seen to be past its end. What is confirmed has no end. */
   isLapsed: boolean
-  readonly lines: HeldLine[]
+  lines: readonly HeldLine[]
 }
 
 /** An order's line on which something may be held. */
@@ -24,7 +24,7 @@ export type HeldLine = {
   /** Interned. */
   readonly sku: number
   /** Holds by reservation; they count until the order itself is known. */
-  readonly holds: Map<Reservation, LineWant>
+  readonly holds: Holds
   lastHeardAt: Instant
 }
 
