@@ -53,23 +53,20 @@ export function toBaseUnits(
   if (factor === undefined) {
     return err({ code: 'unknown-unit', detail: `the item has no unit ${uom}; it has ${unitNames(units)}` })
   }
-  const stated = `${quantity} ${uom ?? units.baseUom}`
-  const outOfRange = {
-    code: 'out-of-range',
-    detail: `${stated} is beyond ${QUANTITY_MAX} ${units.baseUom}`,
-  } as const
-  const notExact = {
-    code: 'not-exact',
-    detail: `${stated} is not a whole number of ${units.baseUom}`,
-  } as const
-  if (!Number.isFinite(quantity) || Math.abs(quantity) > Number.MAX_SAFE_INTEGER) return err(outOfRange)
-  if (!Number.isInteger(quantity)) return err(notExact)
+  const refused = (code: 'out-of-range' | 'not-exact', why: string): Result<number, UomRefusal> =>
+    err({ code, detail: `${quantity} ${uom ?? units.baseUom} is ${why} ${units.baseUom}` })
+  const outOfRange = (): Result<number, UomRefusal> => refused('out-of-range', `beyond ${QUANTITY_MAX}`)
+  const notExact = (): Result<number, UomRefusal> => refused('not-exact', 'not a whole number of')
+  if (!Number.isFinite(quantity) || Math.abs(quantity) > Number.MAX_SAFE_INTEGER) return outOfRange()
+  if (!Number.isInteger(quantity)) return notExact()
+  // Nearly all is stated in the base unit.
+  if (factor === 1) return Math.abs(quantity) > QUANTITY_MAX ? outOfRange() : ok(quantity)
   const { numerator, denominator } =
     typeof factor === 'number' ? { numerator: factor, denominator: 1 } : factor
   const product = BigInt(quantity) * BigInt(numerator)
-  if (product % BigInt(denominator) !== 0n) return err(notExact)
+  if (product % BigInt(denominator) !== 0n) return notExact()
   const base = Number(product / BigInt(denominator))
-  return Math.abs(base) > QUANTITY_MAX ? err(outOfRange) : ok(base)
+  return Math.abs(base) > QUANTITY_MAX ? outOfRange() : ok(base)
 }
 
 /** A decimal number of a unit in base units: 2.5 CASE of 12 are 30. Null where that is not whole, or the unit unknown. */
