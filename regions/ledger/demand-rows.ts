@@ -7,7 +7,7 @@ import {
   type Sourcing,
 } from './core/demand-line.ts'
 import type { Flow } from './core/flow-book.ts'
-import { Holds } from './core/holds.ts'
+import { FewMap } from './core/few-map.ts'
 import type { LineWant } from './core/line-want.ts'
 import type { Reservation } from './core/reservation.ts'
 import type { Supply } from './core/supply-book.ts'
@@ -162,7 +162,7 @@ function readLine(books: Books, row: Record<string, unknown>): DemandLine {
       rank: sourcing.rank,
       nodes: sourcing.nodes.map(({ node, quantity }) => ({ node: books.nodes.idOf(node), quantity })),
     },
-    holds: new Holds(),
+    holds: new FewMap(),
   }
 }
 

@@ -15,7 +15,7 @@ import {
 } from './demand-line.ts'
 import { Expiries } from './expiries.ts'
 import { FinishedOrders } from './finished-orders.ts'
-import { Holds } from './holds.ts'
+import { FewMap } from './few-map.ts'
 import type { KitBook } from './kit-book.ts'
 import type { LineWant } from './line-want.ts'
 import { OrderAges } from './order-ages.ts'
@@ -127,7 +127,6 @@ export class DemandBook {
     this.#change(this.#lineOf(reservation.orderRef, line, sku, heardAt), (it) => {
       if (it.holds.has(reservation)) return
       it.holds.set(reservation, want)
-      // Not pushed: that would make room for sixteen more.
       reservation.lines = reservation.lines.concat(it)
     })
     if (this.#isKept(reservation)) this.dirtyReservations.add(reservation)
@@ -323,7 +322,7 @@ export class DemandBook {
       isCancelledWhole: this.#cancelledOrders.has(orderRef),
       work: NO_WORK,
       sourcing: null,
-      holds: new Holds(),
+      holds: new FewMap(),
       firstHeardAt: heardAt,
       lastHeardAt: heardAt,
       aliases: NO_ALIASES,

@@ -1,5 +1,6 @@
 import type { Instant } from '../../../shared/kernel/clock.ts'
-import type { Holds } from './holds.ts'
+import type { FewMap } from './few-map.ts'
+import type { LineWant } from './line-want.ts'
 
 /** A hold on stock: the hub's own word. Each of its parts only ever goes one way, so their order doesn't matter. */
 export type Reservation = {
@@ -24,7 +25,7 @@ export type HeldLine = {
   /** Interned. */
   readonly sku: number
   /** Holds by reservation; they count until the order itself is known. */
-  readonly holds: Holds
+  readonly holds: FewMap<Reservation, LineWant>
   lastHeardAt: Instant
 }
 
