@@ -21,16 +21,22 @@ export class StreamAcks {
   readonly #inbox = createInbox()
   readonly #waiting = new Map<string, Waiting>()
   #asked = 0
+  #isListening = false
 
   constructor(connection: NatsConnection) {
     this.#connection = connection
-    connection.subscribe(`${this.#inbox}.*`, {
-      callback: (_, message) => this.#heard(message),
-    })
+  }
+
+  /** Only once it is needed: not everyone who connects may listen to an inbox. */
+  #listen(): void {
+    if (this.#isListening) return
+    this.#isListening = true
+    this.#connection.subscribe(`${this.#inbox}.*`, { callback: (_, message) => this.#heard(message) })
   }
 
   /** Rejects when no stream listens to the subject, or when none has answered in time: then it may have taken it. */
   publish(subject: string, body: Uint8Array, headers: MsgHdrs, withinMs: number): Promise<StreamAck> {
+    this.#listen()
     const reply = `${this.#inbox}.${this.#asked++}`
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

@@ -21,7 +21,7 @@ import type { LineWant } from './line-want.ts'
 import { OrderAges } from './order-ages.ts'
 import { OrderLines } from './order-lines.ts'
 import { isLater } from './rank.ts'
-import { type HeldLine, isLive, type Reservation } from './reservation.ts'
+import { type HeldLine, isLive, type Reservation, withLine } from './reservation.ts'
 import { SplitMap } from './split-map.ts'
 
 /** All order lines and holds of a region, and their open demand per sku, class, node and due day, kept as they change. */
@@ -127,7 +127,7 @@ export class DemandBook {
     this.#change(this.#lineOf(reservation.orderRef, line, sku, heardAt), (it) => {
       if (it.holds.has(reservation)) return
       it.holds.set(reservation, want)
-      reservation.lines = reservation.lines.concat(it)
+      reservation.lines = withLine(reservation.lines, it, this.linesOf(it.orderRef))
     })
     if (this.#isKept(reservation)) this.dirtyReservations.add(reservation)
   }

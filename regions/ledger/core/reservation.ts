@@ -31,3 +31,11 @@ export type HeldLine = {
 
 export const isLive = ({ isEnded, isConfirmed, isLapsed }: Reservation): boolean =>
   !isEnded && (isConfirmed || !isLapsed)
+
+/** The lines of a hold with one more. Where its order has that one only, as most do, the order's list serves for both. */
+export const withLine = (
+  lines: readonly HeldLine[],
+  line: HeldLine,
+  ofOrder: readonly HeldLine[],
+): readonly HeldLine[] =>
+  lines.length === 0 && ofOrder.length === 1 && ofOrder[0] === line ? ofOrder : lines.concat(line)
