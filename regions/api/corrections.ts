@@ -17,6 +17,7 @@ import type { RegionHub } from '../region-hub.ts'
 import { digestOf, IdempotencyKey } from './idempotency-key.ts'
 import type { RegionApp } from './region-app.ts'
 import { problems } from './route.ts'
+import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 
 const Id = z.object({ id: z.string().min(1).max(64) })
 
@@ -117,7 +118,9 @@ async function proposed(c: C, hub: RegionHub): Promise<Response> {
       errors: fieldErrors(key.error).map((it) => ({ ...it, path: 'Idempotency-Key' })),
     })
   const text = await c.req.text()
-  const parsed = ProposeCorrection.safeParse(jsonOrNull(text))
+  const json = jsonOrUndefined(text)
+  if (json === undefined) return problem(c, 'malformed', { detail: 'the body is no JSON' })
+  const parsed = ProposeCorrection.safeParse(json)
   if (!parsed.success) {
     const errors = fieldErrors(parsed.error)
     return problem(c, nameOf(errors.map(({ path }) => path)), { errors })
@@ -152,11 +155,3 @@ function decided(c: C, answer: Result<CorrectionAnswer, DecideRefusal>): Respons
 }
 
 const noCorrection = (c: C): Response => problem(c, 'not-found', { detail: 'no such correction' })
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}

@@ -21,6 +21,7 @@ import { askedOf, finishedDetail, insufficient } from './asked-lines.ts'
 import { digestOf, IdempotencyKey } from './idempotency-key.ts'
 import type { RegionApp } from './region-app.ts'
 import { problems } from './route.ts'
+import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 
 const Id = z.object({ id: z.string().min(1).max(64) })
 /** Sent by the edge: only reservations of this channel are there for the caller. */
@@ -130,7 +131,9 @@ async function hold(c: C, hub: RegionHub): Promise<Response> {
       ],
     })
   const text = await c.req.text()
-  const parsed = ReserveRequest.safeParse(jsonOrNull(text))
+  const json = jsonOrUndefined(text)
+  if (json === undefined) return problem(c, 'malformed', { detail: 'the body is no JSON' })
+  const parsed = ReserveRequest.safeParse(json)
   if (!parsed.success) return problem(c, 'invalid', { errors: fieldErrors(parsed.error) })
   const { channel } = parsed.data
   const ttl = ttlOf(hub, channel, parsed.data.ttlSeconds)
@@ -206,13 +209,5 @@ function answered(c: C, answer: ApiAnswer, done: 200 | 201): Response {
         detail: `the reservation is ${answer.reservation.status}`,
         reservation: answer.reservation,
       })
-  }
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }

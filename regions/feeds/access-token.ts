@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { Instant } from '../../shared/kernel/clock.ts'
-import { callChannel, jsonOrNull } from './call-channel.ts'
+import { callChannel } from './call-channel.ts'
 import { DeliveryFault } from './destination.ts'
+import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 
 const Told = z.object({ access_token: z.string().min(1), expires_in: z.number().default(900) })
 
@@ -36,7 +37,7 @@ export class AccessToken {
       },
       body: new URLSearchParams(form).toString(),
     })
-    const told = Told.safeParse(jsonOrNull(answer.text))
+    const told = Told.safeParse(jsonOrUndefined(answer.text))
     // What a failed answer holds is not shown: it may repeat what was sent.
     if (answer.status !== 200 || !told.success)
       throw new DeliveryFault(`no access token: HTTP ${answer.status}`)

@@ -53,11 +53,3 @@ export function refusalOfAll({ status, headers, text }: ChannelAnswer, now: numb
     return { taken: [], refused: [], unfit: { code: `http-${status}`, detail } }
   throw new DeliveryFault(detail)
 }
-
-export function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}

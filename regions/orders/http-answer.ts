@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import { retryAfterMs } from '../../shared/node/retry-after.ts'
 import { webhookHeaders } from '../../shared/node/standard-webhook.ts'
 import { ErpFault, type ErpOrderKey, type ErpRefusal } from './erp.ts'
+import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 
 /** Where a system without an adapter of its own is reached: docs/reference/systems.md says what it has to answer. */
 export const HttpSystemConfig = z.strictObject({
@@ -74,21 +75,13 @@ export async function callSystem<T>(
   if (response.status >= 400 && response.status < 500 && response.status !== 408)
     return err(refusalOf(response.status, answer))
   if (!response.ok) throw new ErpFault('failed', `HTTP ${response.status}`)
-  const parsed = schema.safeParse(jsonOrNull(answer))
+  const parsed = schema.safeParse(jsonOrUndefined(answer))
   if (!parsed.success) throw new ErpFault('unreadable', `an answer without ${z.prettifyError(parsed.error)}`)
   return ok(parsed.data)
 }
 
 function refusalOf(status: number, text: string): ErpRefusal {
-  const said = Refused.safeParse(jsonOrNull(text))
+  const said = Refused.safeParse(jsonOrUndefined(text))
   const code = CODES.find((it) => said.success && it === said.data.code) ?? 'rejected'
   return { code, detail: (said.success && said.data.detail) || `HTTP ${status} ${text.slice(0, 256)}` }
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -5,6 +5,7 @@ import { configFromArgs } from '../../shared/node/config-file.ts'
 import { HttpConfig, listen } from '../../shared/node/http.ts'
 import { runProcess } from '../../shared/node/run-process.ts'
 import pino from 'pino'
+import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 
 /**
  * A stand-in for shops and marketplaces on this machine: it takes what each channel is told, checks its signature, keeps the
@@ -41,14 +42,6 @@ function isSigned(secret: string, headers: (name: string) => string, body: strin
   return ours.length === theirs.length && timingSafeEqual(ours, theirs)
 }
 
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
 const app = new Hono()
 app.get('/readyz', (c) => c.json({ status: 'ready' }))
 app.get('/:channel', (c) => {
@@ -62,7 +55,7 @@ app.post('/:channel', async (c) => {
   if (secret === undefined) return c.json({ detail: `no channel ${channel}` }, 404)
   if (!isSigned(secret, (name) => c.req.header(name) ?? '', body))
     return c.json({ detail: 'not signed so' }, 401)
-  const told = Told.safeParse(jsonOrNull(body))
+  const told = Told.safeParse(jsonOrUndefined(body))
   if (!told.success) return c.json({ detail: z.prettifyError(told.error) }, 422)
   const kept = figures.get(channel) ?? new Map<string, Figure & { region: string }>()
   figures.set(channel, kept)

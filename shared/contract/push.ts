@@ -4,6 +4,7 @@ import { FallbackAction, fallbackShape } from '../domain/fallback.ts'
 import { Region } from '../domain/ids.ts'
 import { Tier } from '../domain/tier.ts'
 import { Timestamp } from './envelope.ts'
+import { jsonOrUndefined } from '../kernel/json-or-undefined.ts'
 
 /**
  * A push from a region to the edge: `POST /ingest/v1/{region}`, content type PUSH_MEDIA_TYPE.
@@ -126,7 +127,9 @@ export function decodePush(body: Uint8Array): Push | null {
   if (body.length < 4) return null
   const headBytes = new DataView(body.buffer, body.byteOffset).getUint32(0, true)
   if (4 + headBytes > body.length) return null
-  const header = PushHeader.safeParse(jsonOrNull(body.subarray(4, 4 + headBytes)))
+  const header = PushHeader.safeParse(
+    jsonOrUndefined(new TextDecoder().decode(body.subarray(4, 4 + headBytes))),
+  )
   if (!header.success) return null
   let at = 4 + headBytes
   const take = (bytes: number): Uint8Array => body.subarray(at, (at += bytes))
@@ -142,12 +145,4 @@ export function signedBytes(at: number, region: string, body: Uint8Array): Uint8
   out.set(prefix)
   out.set(body, prefix.length)
   return out
-}
-
-function jsonOrNull(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes))
-  } catch {
-    return null
-  }
 }

@@ -186,6 +186,14 @@ describe('the same request again', () => {
     expect([status, body.type]).toEqual([422, '/problems/idempotency-key-reused'])
   })
 
+  test('whose body is no JSON is told so', async () => {
+    const { status, body } = await region.call<Problem>('/v1/reservations', {
+      body: '{"orderRef":',
+      headers: { 'idempotency-key': 'cut-off' },
+    })
+    expect([status, body.type, body.detail]).toEqual([400, '/problems/malformed', 'the body is no JSON'])
+  })
+
   test('needs a key', async () => {
     const { status, body } = await region.call<Problem>('/v1/reservations', { json: {} })
     expect([status, body.errors?.[0]?.path]).toEqual([400, 'Idempotency-Key'])

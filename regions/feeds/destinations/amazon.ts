@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { AccessToken } from '../access-token.ts'
-import { callChannel, type ChannelAnswer, jsonOrNull, refusalOfAll } from '../call-channel.ts'
+import { callChannel, type ChannelAnswer, refusalOfAll } from '../call-channel.ts'
 import { type Delivered, DeliveryFault, type Destination, wholeUnits } from '../destination.ts'
+import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 
 /** A seller's account at Amazon, by the Selling Partner API. */
 export const AmazonConfig = z.strictObject({
@@ -74,7 +75,7 @@ const Errors = z.object({ errors: z.array(z.object({ code: z.string(), message: 
 /** Of a listing that it does not have it says 404, which of an address would be a fault. */
 function unknownListing({ status, text }: ChannelAnswer, sku: string): Delivered | null {
   if (status !== 404) return null
-  const said = Errors.safeParse(jsonOrNull(text))
+  const said = Errors.safeParse(jsonOrUndefined(text))
   const [first] = said.success ? said.data.errors : []
   return first ? { taken: [], refused: [{ sku, code: first.code, detail: first.message }] } : null
 }
@@ -86,7 +87,7 @@ const Submission = z.object({
 
 /** Null of one that was accepted: warnings stop nothing. */
 function readAnswer({ text }: ChannelAnswer, sku: string): Delivered | null {
-  const said = Submission.safeParse(jsonOrNull(text))
+  const said = Submission.safeParse(jsonOrUndefined(text))
   if (!said.success) throw new DeliveryFault('an answer that says nothing of a submission')
   const { status, issues } = said.data
   if (status !== 'INVALID') return null

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import { callChannel, jsonOrNull, refusalOfAll } from '../call-channel.ts'
+import { callChannel, refusalOfAll } from '../call-channel.ts'
 import {
   type Delivered,
   DeliveryFault,
@@ -11,6 +11,7 @@ import {
   wholeUnits,
 } from '../destination.ts'
 import { ToldLevels } from './told-levels.ts'
+import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 
 /** A shop whose Admin API sets what is available of its inventory items, at one location or at each that is mapped. */
 export const ShopifyConfig = z.strictObject({
@@ -196,7 +197,7 @@ type Answer = z.infer<typeof Answer>
 
 /** The shop answers 200 whatever becomes of it: too much at once, or what it will not have, stands in the body. */
 function readAnswer(quantities: readonly Quantity[], text: string, onError: OnError): Delivered | 'done' {
-  const parsed = Answer.safeParse(jsonOrNull(text))
+  const parsed = Answer.safeParse(jsonOrUndefined(text))
   if (!parsed.success) throw new DeliveryFault('an answer that is no GraphQL answer')
   const { data, errors } = parsed.data
   if (errors !== undefined && errors.length > 0) return readErrors(parsed.data)

@@ -2,8 +2,9 @@ import * as z from 'zod'
 import { newId } from '../../../shared/node/new-id.ts'
 import { waitOf } from '../../../shared/node/retry-after.ts'
 import { AccessToken } from '../access-token.ts'
-import { callChannel, type ChannelAnswer, jsonOrNull, refusalOfAll } from '../call-channel.ts'
+import { callChannel, type ChannelAnswer, refusalOfAll } from '../call-channel.ts'
 import { type Delivered, type Destination, type Outgoing, wholeUnits } from '../destination.ts'
+import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 
 /** A seller's account at Walmart Marketplace. */
 export const WalmartConfig = z.strictObject({
@@ -101,7 +102,7 @@ const wordsOf = (failed: readonly Failed[]): string =>
 /** Of an item that it does not list it says 404, which of an address would be a fault. */
 function unknownSku({ status, text }: ChannelAnswer, sku: string): Delivered | null {
   if (status !== 404) return null
-  const errors = Errors.safeParse(jsonOrNull(text))
+  const errors = Errors.safeParse(jsonOrUndefined(text))
   const [first] = errors.success ? errors.data : []
   if (!first?.code?.startsWith('CONTENT_NOT_FOUND')) return null
   return { taken: [], refused: [{ sku, code: first.code, detail: wordsOf(errors.data!) }] }
@@ -119,7 +120,7 @@ const AtNodes = z.object({
 
 /** Some of its nodes may have been refused in an answer that is a success. */
 function refusedAtNodes({ text }: ChannelAnswer, sku: string): Delivered | null {
-  const said = AtNodes.safeParse(jsonOrNull(text))
+  const said = AtNodes.safeParse(jsonOrUndefined(text))
   const failed = said.success ? said.data.nodes.filter((it) => (it.errors?.length ?? 0) > 0) : []
   if (failed.length === 0) return null
   const detail = failed

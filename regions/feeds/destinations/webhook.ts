@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import type { ChannelFigure } from '../../../shared/contract/feed-api.ts'
 import { WEBHOOK_SECRET, webhookHeaders } from '../../../shared/node/standard-webhook.ts'
-import { callChannel, jsonOrNull, refusalOfAll } from '../call-channel.ts'
+import { callChannel, refusalOfAll } from '../call-channel.ts'
 import type { Delivered, Destination, Outgoing, RefusedFigure } from '../destination.ts'
+import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 
 /** A receiver of our own kind, for a channel that has no adapter. */
 export const WebhookConfig = z.strictObject({
@@ -73,7 +74,7 @@ function bodyOf(batch: readonly Outgoing[]): {
 
 /** An answer that is no JSON of ours has refused nothing: it was a 2xx. */
 function readAnswer(batch: readonly Outgoing[], text: string): Delivered {
-  const said = Answer.safeParse(jsonOrNull(text))
+  const said = Answer.safeParse(jsonOrUndefined(text))
   const refusals = new Map((said.success ? said.data.refused : []).map((it) => [it.sku, it]))
   const refused: RefusedFigure[] = []
   const taken: string[] = []

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { callChannel, jsonOrNull, refusalOfAll } from '../call-channel.ts'
+import { callChannel, refusalOfAll } from '../call-channel.ts'
 import {
   type Delivered,
   DeliveryFault,
@@ -9,6 +9,7 @@ import {
   unnamed,
   wholeUnits,
 } from '../destination.ts'
+import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 
 /** A shop whose REST API (v3) sets the stock of its products and variations. */
 export const WooCommerceConfig = z.strictObject({
@@ -49,7 +50,7 @@ export function wooCommerce({ url, consumerKey, consumerSecret }: WooCommerceCon
     const answer = await callChannel(`${api}/products?${query}`, { method: 'GET', headers })
     const refusal = refusalOfAll(answer, now)
     if (refusal) return refusal
-    const found = Products.safeParse(jsonOrNull(answer.text))
+    const found = Products.safeParse(jsonOrUndefined(answer.text))
     if (!found.success) throw new DeliveryFault('an answer that is no list of products')
     for (const { id, sku, parent_id: parent, type } of found.data)
       if (sku) listings.set(sku, { id, parent: type === 'variation' && parent ? parent : null })
@@ -168,7 +169,7 @@ const Answer = z.object({
 
 /** One entry for each that was asked for, in the same order; what failed of it stands in its `error`. */
 function readAnswer(group: readonly Wanted[], text: string): { taken: string[]; refused: RefusedFigure[] } {
-  const parsed = Answer.safeParse(jsonOrNull(text))
+  const parsed = Answer.safeParse(jsonOrUndefined(text))
   if (!parsed.success || parsed.data.update.length !== group.length)
     throw new DeliveryFault('an answer that does not say what became of each product')
   const refused = new Map<string, RefusedFigure>()
