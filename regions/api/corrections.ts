@@ -12,12 +12,12 @@ import { fieldErrors } from '../../shared/contract/problem.ts'
 import { NodeId, Sku } from '../../shared/domain/ids.ts'
 import type { Result } from '../../shared/kernel/result.ts'
 import { problem, type Variables } from '../../shared/node/http.ts'
+import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 import type { DecideRefusal } from '../governance/correction-desk.ts'
 import type { RegionHub } from '../region-hub.ts'
 import { digestOf, IdempotencyKey } from './idempotency-key.ts'
 import type { RegionApp } from './region-app.ts'
 import { problems } from './route.ts'
-import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 
 const Id = z.object({ id: z.string().min(1).max(64) })
 

@@ -14,6 +14,7 @@ import {
 import { Channel } from '../../shared/domain/ids.ts'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import { bearerMatcher, correlated, problem, type Variables } from '../../shared/node/http.ts'
+import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 import type { Step } from '../orders/core/reservation-steps.ts'
 import type { DeskAnswer } from '../orders/reservation-desk.ts'
 import type { RegionHub } from '../region-hub.ts'
@@ -21,7 +22,6 @@ import { askedOf, finishedDetail, insufficient } from './asked-lines.ts'
 import { digestOf, IdempotencyKey } from './idempotency-key.ts'
 import type { RegionApp } from './region-app.ts'
 import { problems } from './route.ts'
-import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 
 const Id = z.object({ id: z.string().min(1).max(64) })
 /** Sent by the edge: only reservations of this channel are there for the caller. */

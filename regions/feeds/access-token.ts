@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { Instant } from '../../shared/kernel/clock.ts'
+import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 import { callChannel } from './call-channel.ts'
 import { DeliveryFault } from './destination.ts'
-import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
 
 const Told = z.object({ access_token: z.string().min(1), expires_in: z.number().default(900) })
 

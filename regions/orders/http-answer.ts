@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
 import { retryAfterMs } from '../../shared/node/retry-after.ts'
 import { webhookHeaders } from '../../shared/node/standard-webhook.ts'
-import { ErpFault, type ErpOrderKey, type ErpRefusal } from './erp.ts'
 import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
+import { ErpFault, type ErpOrderKey, type ErpRefusal } from './erp.ts'
 
 /** Where a system without an adapter of its own is reached: docs/reference/systems.md says what it has to answer. */
 export const HttpSystemConfig = z.strictObject({

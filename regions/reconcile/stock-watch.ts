@@ -55,7 +55,7 @@ export class StockWatch {
     const name = books.skus.textOf(sku) as Short['sku']
     this.#short.delete(sku)
     this.#thin.delete(sku)
-    if (!books.master.item(name)) return
+    if (!books.master.itemAt(sku)) return
     const figures = figuresOf(books, sku, now)
     const short: Short[] = []
     let free = 0

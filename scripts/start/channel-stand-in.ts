@@ -4,8 +4,8 @@ import * as z from 'zod'
 import { configFromArgs } from '../../shared/node/config-file.ts'
 import { HttpConfig, listen } from '../../shared/node/http.ts'
 import { runProcess } from '../../shared/node/run-process.ts'
-import pino from 'pino'
 import { jsonOrUndefined } from '../../shared/kernel/json-or-undefined.ts'
+import pino from 'pino'
 
 /**
  * A stand-in for shops and marketplaces on this machine: it takes what each channel is told, checks its signature, keeps the

@@ -3,8 +3,8 @@ import { AllocationRule } from '../domain/allocation-rule.ts'
 import { FallbackAction, fallbackShape } from '../domain/fallback.ts'
 import { Region } from '../domain/ids.ts'
 import { Tier } from '../domain/tier.ts'
-import { Timestamp } from './envelope.ts'
 import { jsonOrUndefined } from '../kernel/json-or-undefined.ts'
+import { Timestamp } from './envelope.ts'
 
 /**
  * A push from a region to the edge: `POST /ingest/v1/{region}`, content type PUSH_MEDIA_TYPE.

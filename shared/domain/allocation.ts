@@ -64,11 +64,18 @@ export function allocate(
   demandClass: DemandClass,
 ): ClassFigure {
   // An answer tells today's figure twice: as what may be sold, and as the first day of what can be promised.
-  if (last.inputs === inputs && last.rules === rules && last.demandClass === demandClass) return last.figure
+  if (last?.inputs === inputs && last.rules === rules && last.demandClass === demandClass) return last.figure
   const figure = allocated(inputs, rules, demandClass)
   last = { inputs, rules, demandClass, figure }
   return figure
 }
+
+let last: {
+  readonly inputs: AllocationInputs
+  readonly rules: readonly AllocationRule[]
+  readonly demandClass: DemandClass
+  readonly figure: ClassFigure
+} | null = null
 
 function allocated(
   inputs: AllocationInputs,
@@ -143,14 +150,6 @@ function wanted(rule: AllocationRule, gross: number): number {
   if (!rule.ringFence) return 0
   if ('quantity' in rule.ringFence) return rule.ringFence.quantity
   return percentOf(Math.max(0, gross), rule.ringFence.percent)
-}
-
-const NO_INPUTS: AllocationInputs = { gross: 0, pool: 0, demandByClass: new Map(), demandTotal: 0 }
-let last = {
-  inputs: NO_INPUTS,
-  rules: [] as readonly AllocationRule[],
-  demandClass: '' as DemandClass,
-  figure: allocated(NO_INPUTS, [], ''),
 }
 
 /** C_k by covering class: the demand of every class that it covers. */

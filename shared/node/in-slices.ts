@@ -5,7 +5,7 @@ const BUSY_MS = 0.05
 /** So long they go first; then it is our turn again whatever they have to do: a fifth of the time at least. */
 const REST_MS_MAX = 4 * SLICE_MS
 
-/** Runs steps to their end, a few milliseconds at a stretch: between two stretches everything else has its turns. */
+/** Runs steps to their end, a fraction of a millisecond at a stretch: between two stretches everything else has its turns. */
 export async function inSlices<T>(steps: Generator<unknown, T>): Promise<T> {
   for (;;) {
     const until = performance.now() + SLICE_MS

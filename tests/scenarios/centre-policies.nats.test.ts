@@ -9,6 +9,7 @@ import { openCentreWords } from '../../shared/node/centre-word.ts'
 import { type Bus, connectBus } from '../../shared/node/nats.ts'
 import { eventually } from '../support/eventually.ts'
 import { type NatsServer, startCentral, startLeaf } from '../support/nats-servers.ts'
+import { receive } from '../support/receive.ts'
 import { RegionProcess } from '../support/region-process.ts'
 
 /** A region over a real leaf link, and the words of a centre as they lie in its bucket. */
@@ -31,18 +32,7 @@ beforeAll(async () => {
   await region.put('/v1/sources/centre', { role: 'hub' })
   await region.put('/v1/nodes/ber1', { source: 'wms' })
   await region.put('/v1/items/X', {})
-  await region.call('/v1/events', {
-    json: {
-      specversion: '1.0',
-      id: 'e1',
-      source: 'wms',
-      type: 'plimsoll.stock.received',
-      time: '2026-11-20T10:00:00Z',
-      subject: 'X',
-      data: { node: 'ber1', quantity: 100 },
-    },
-    contentType: 'application/cloudevents+json',
-  })
+  await receive(region, 'X', 100)
 })
 
 afterAll(async () => {

@@ -1,3 +1,4 @@
+import { receive } from './receive.ts'
 import { RegionProcess } from './region-process.ts'
 
 /** Two processes of one region, the first of which writes, with so many units of HOT at ber1. */
@@ -11,18 +12,7 @@ export async function startTwo(
   await one.put('/v1/nodes/ber1', { source: 'wms' })
   await one.put('/v1/sources/wms', { role: 'wms' })
   await one.put('/v1/items/HOT', {})
-  await one.call('/v1/events', {
-    json: {
-      specversion: '1.0',
-      id: 'stock',
-      source: 'wms',
-      type: 'plimsoll.stock.received',
-      time: '2026-11-20T10:00:00Z',
-      subject: 'HOT',
-      data: { node: 'ber1', quantity: units },
-    },
-    contentType: 'application/cloudevents+json',
-  })
+  await receive(one, 'HOT', units)
   await two.start()
   return { one, two }
 }

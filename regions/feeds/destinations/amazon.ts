@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 import { AccessToken } from '../access-token.ts'
 import { callChannel, type ChannelAnswer, refusalOfAll } from '../call-channel.ts'
 import { type Delivered, DeliveryFault, type Destination, wholeUnits } from '../destination.ts'
-import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 
 /** A seller's account at Amazon, by the Selling Partner API. */
 export const AmazonConfig = z.strictObject({

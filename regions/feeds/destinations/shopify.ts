@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
+import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 import { callChannel, refusalOfAll } from '../call-channel.ts'
 import {
   type Delivered,
@@ -11,7 +12,6 @@ import {
   wholeUnits,
 } from '../destination.ts'
 import { ToldLevels } from './told-levels.ts'
-import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 
 /** A shop whose Admin API sets what is available of its inventory items, at one location or at each that is mapped. */
 export const ShopifyConfig = z.strictObject({

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { newId } from '../../../shared/node/new-id.ts'
 import { waitOf } from '../../../shared/node/retry-after.ts'
+import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 import { AccessToken } from '../access-token.ts'
 import { callChannel, type ChannelAnswer, refusalOfAll } from '../call-channel.ts'
 import { type Delivered, type Destination, type Outgoing, wholeUnits } from '../destination.ts'
-import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 
 /** A seller's account at Walmart Marketplace. */
 export const WalmartConfig = z.strictObject({

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { ChannelFigure } from '../../../shared/contract/feed-api.ts'
 import { WEBHOOK_SECRET, webhookHeaders } from '../../../shared/node/standard-webhook.ts'
+import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 import { callChannel, refusalOfAll } from '../call-channel.ts'
 import type { Delivered, Destination, Outgoing, RefusedFigure } from '../destination.ts'
-import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 
 /** A receiver of our own kind, for a channel that has no adapter. */
 export const WebhookConfig = z.strictObject({

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 import { callChannel, refusalOfAll } from '../call-channel.ts'
 import {
   type Delivered,
@@ -9,7 +10,6 @@ import {
   unnamed,
   wholeUnits,
 } from '../destination.ts'
-import { jsonOrUndefined } from '../../../shared/kernel/json-or-undefined.ts'
 
 /** A shop whose REST API (v3) sets the stock of its products and variations. */
 export const WooCommerceConfig = z.strictObject({

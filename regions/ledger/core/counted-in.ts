@@ -4,7 +4,7 @@ import type { Books } from './books.ts'
 /** The unit in which there is stock of an item, or demand for it; undefined where there is none of either. */
 export function countedIn(books: Books, sku: string): CountedIn | undefined {
   const id = books.skus.find(sku)
-  return id >= 0 && isCounted(books, id) ? books.master.item(sku) : undefined
+  return id >= 0 && isCounted(books, id) ? books.master.itemAt(id) : undefined
 }
 
 function isCounted({ positions, demand }: Books, sku: number): boolean {
