@@ -77,13 +77,8 @@ export class DemandRows {
   }
 
   clearDirty({ demand, supply, flows }: Books): void {
-    demand.gone.orderRefs.clear()
-    demand.gone.reservations.clear()
-    demand.finished.added.length = 0
+    demand.settle()
     flows.dirty.clear()
-    demand.dirty.clear()
-    demand.dirtyCancelledOrders.clear()
-    demand.dirtyReservations.clear()
     supply.dirty.clear()
   }
 

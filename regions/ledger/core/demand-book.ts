@@ -13,29 +13,23 @@ import {
   outranks,
   workAt,
 } from './demand-line.ts'
-import { Expiries } from './expiries.ts'
 import { FinishedOrders } from './finished-orders.ts'
 import { FewMap } from './few-map.ts'
 import type { KitBook } from './kit-book.ts'
 import type { LineWant } from './line-want.ts'
-import { OrderAges } from './order-ages.ts'
-import { OrderLines } from './order-lines.ts'
+import { OrderStore } from './order-store.ts'
 import { isLater } from './rank.ts'
 import { type HeldLine, isLive, type Reservation, withLine } from './reservation.ts'
-import { SplitMap } from './split-map.ts'
 
 /** All order lines and holds of a region, and their open demand per sku, class, node and due day, kept as they change. */
 export class DemandBook {
-  readonly #orders = new SplitMap<OrderLines>()
+  readonly #store = new OrderStore()
   #size = 0
   /** How many lines each sku has: most kits that are put have none. */
   readonly #linesOfSku = new Map<number, number>()
   readonly #cells = new DemandCells()
   readonly #cancelledOrders = new Map<string, Instant>()
   readonly #cancelledUnseen = new Set<string>()
-  readonly #reservations = new SplitMap<Reservation>()
-  readonly #expiries = new Expiries()
-  readonly #ages = new OrderAges()
   /** Holds that ended before this have lapsed. It never goes back: their units may have been promised again. */
   #lapsedTo: Instant = 0
   readonly #names
@@ -129,11 +123,11 @@ export class DemandBook {
       it.holds.set(reservation, want)
       reservation.lines = withLine(reservation.lines, it, this.linesOf(it.orderRef))
     })
-    if (this.#isKept(reservation)) this.dirtyReservations.add(reservation)
+    if (this.#store.isKept(reservation)) this.dirtyReservations.add(reservation)
   }
 
   reservation(id: string, orderRef: string): Reservation {
-    const known = this.#reservations.get(id)
+    const known = this.#store.hold(id)
     if (known) return known
     const made: Reservation = {
       id,
@@ -145,22 +139,22 @@ export class DemandBook {
       isLapsed: false,
       lines: NO_LINES,
     }
-    if (!this.finished.has(orderRef)) this.#reservations.set(id, made)
+    if (!this.finished.has(orderRef)) this.#store.enterHold(made)
     return made
   }
 
   /** Changes what is known of a hold. Returns the skus it touched. */
   changeReservation(reservation: Reservation, mutate: (reservation: Reservation) => void): number[] {
-    if (!this.#isKept(reservation)) return []
+    if (!this.#store.isKept(reservation)) return []
     this.dirtyReservations.add(reservation)
     const groups = this.#groupsOf(reservation.lines)
     for (const group of groups) this.#post(group, -1)
     const before = reservation.expiresAt
     mutate(reservation)
     if (reservation.expiresAt !== before) {
-      this.#expiries.add(reservation)
       // A later end that is heard of only now.
       if (reservation.expiresAt > this.#lapsedTo) reservation.isLapsed = false
+      this.#store.noteEnd(reservation)
     }
     if (reservation.isLapsed && !reservation.isEnded && !reservation.isConfirmed)
       this.undeclared.add(reservation)
@@ -173,24 +167,24 @@ export class DemandBook {
   lapse(now: Instant): number[] {
     const touched: number[] = []
     this.#lapsedTo = Math.max(this.#lapsedTo, now)
-    for (const it of this.#expiries.take(now))
+    for (const it of this.#store.takeEnded(now))
       touched.push(...this.changeReservation(it, () => void (it.isLapsed = true)))
     return touched
   }
 
   /** When the next hold may lapse. */
   get nextLapseAt(): Instant {
-    return this.#expiries.nextAt
+    return this.#store.nextEndAt
   }
 
   /** Takes a hold out as if it had never been: for trying what would be left. */
   withdraw(reservation: Reservation): void {
     for (const held of reservation.lines) {
-      const line = this.#orders.get(held.orderRef)!.find(held.line, held.sku)!
+      const line = this.#store.order(held.orderRef)!.find(held.line, held.sku)!
       this.#change(line, (it) => void it.holds.delete(reservation))
       if (isOnlyHeld(line) && line.holds.size === 0) this.#forget(line)
     }
-    this.#reservations.delete(reservation.id)
+    this.#store.dropHold(reservation.id)
     this.dirtyReservations.delete(reservation)
   }
 
@@ -201,12 +195,12 @@ export class DemandBook {
    */
   letGo(before: Instant, atMost: number, isUnderWay: (orderRef: string) => boolean): number {
     let count = 0
-    for (const orderRef of this.#ages.take(before, atMost)) {
+    for (const orderRef of this.#store.takeOld(before, atMost)) {
       const lines = this.linesOf(orderRef)
       const lastHeardAt = lines.reduce((last, it) => Math.max(last, lastHeardOf(it)), 0)
       if (lines.length === 0) continue
-      if (lastHeardAt >= before) this.#ages.note(orderRef, lastHeardAt)
-      else if (!this.#areOver(lines) || isUnderWay(orderRef)) this.#ages.note(orderRef, before)
+      if (lastHeardAt >= before) this.#store.noteAge(orderRef, lastHeardAt)
+      else if (!this.#areOver(lines) || isUnderWay(orderRef)) this.#store.noteAge(orderRef, before)
       else {
         this.#letGo(orderRef, [...lines])
         count++
@@ -231,8 +225,8 @@ export class DemandBook {
     )
     for (const line of lines) {
       for (const { id } of line.holds.keys()) {
-        this.dirtyReservations.delete(this.#reservations.get(id)!)
-        this.#reservations.delete(id)
+        this.dirtyReservations.delete(this.#store.hold(id)!)
+        this.#store.dropHold(id)
         this.gone.reservations.add(id)
       }
       this.#forget(line)
@@ -243,24 +237,32 @@ export class DemandBook {
     if (wasOrdered) this.finished.add(orderRef)
   }
 
+  /** What changed is on the disk: it is dirty no more, and holds of which nothing else is known rest. */
+  settle(): void {
+    this.#store.rest(this.dirtyReservations, (it) => this.undeclared.has(it))
+    this.gone.orderRefs.clear()
+    this.gone.reservations.clear()
+    this.finished.added.length = 0
+    this.dirty.clear()
+    this.dirtyCancelledOrders.clear()
+    this.dirtyReservations.clear()
+  }
+
   cellsOf(sku: number): Iterable<DemandCell> {
     return this.#cells.of(sku)
   }
 
+  /** All orders but those at rest, of which nothing is known but that something is held for them. */
   orderRefs(): Iterable<string> {
-    return this.#orders.keys()
+    return this.#store.orderRefs()
   }
 
   linesOf(orderRef: string): readonly DemandLine[] {
-    return this.#orders.get(orderRef)?.all ?? NO_LINES
+    return this.#store.order(orderRef)?.all ?? NO_LINES
   }
 
   find(id: string): Reservation | undefined {
-    return this.#reservations.get(id)
-  }
-
-  reservations(): Iterable<Reservation> {
-    return this.#reservations.values()
+    return this.#store.hold(id)
   }
 
   /** Lines with work or a cancellation, and no word of what was ordered: neither of them nor of the kit they go into. */
@@ -278,35 +280,35 @@ export class DemandBook {
     return this.#cancelledOrders
   }
 
-  /** Takes the demand that depends on what a kit is put together from off and on again around a change of that. */
+  /**
+   * Takes the demand that depends on what a kit is put together from off and on again around a change of that. What is only held does
+   * not: no one worked on it.
+   */
   whileKitChanges(kit: number, change: () => void): void {
     if (!this.#linesOfSku.has(kit)) return change()
     const groups: (readonly DemandLine[])[] = []
-    for (const { all } of this.#orders.values())
+    for (const { all } of this.#store.orders())
       groups.push(...this.#groupsOf(all.filter(({ sku }) => sku === kit)))
     for (const group of groups) this.#post(group, -1)
     change()
     for (const group of groups) this.#post(group, +1)
   }
 
-  #isKept(reservation: Reservation): boolean {
-    return this.#reservations.get(reservation.id) === reservation
-  }
-
   restoreLine(line: DemandLine): void {
     this.#post(this.#groupOf(line), -1)
     this.#register(line)
     this.#post(this.#groupOf(line), +1)
+    this.#noteSides(line)
   }
 
   restoreCancelledOrder(orderRef: string, heardAt: Instant): void {
     this.#cancelledOrders.set(orderRef, heardAt)
-    if (!this.#orders.has(orderRef)) this.#cancelledUnseen.add(orderRef)
+    if (this.#store.order(orderRef) === undefined) this.#cancelledUnseen.add(orderRef)
   }
 
   /** Null of an order that is finished: whatever is said of it now is no demand. */
   #lineOf(orderRef: string, line: string, sku: number, heardAt: Instant): DemandLine | null {
-    const known = this.#orders.get(orderRef)?.find(line, sku)
+    const known = this.#store.order(orderRef)?.find(line, sku)
     if (known) {
       known.firstHeardAt = Math.min(known.firstHeardAt, heardAt)
       known.lastHeardAt = Math.max(known.lastHeardAt, heardAt)
@@ -332,22 +334,20 @@ export class DemandBook {
   }
 
   #register(line: DemandLine): void {
-    let lines = this.#orders.get(line.orderRef)
+    let lines = this.#store.order(line.orderRef)
     if (!lines) {
-      this.#orders.set(line.orderRef, (lines = new OrderLines()))
-      this.#ages.note(line.orderRef, line.lastHeardAt)
+      lines = this.#store.enterOrder(line.orderRef)
       this.#cancelledUnseen.delete(line.orderRef)
     }
     lines.add(line)
     this.#size++
     this.#linesOfSku.set(line.sku, (this.#linesOfSku.get(line.sku) ?? 0) + 1)
-    this.#noteSides(line)
   }
 
   #forget(line: DemandLine): void {
-    const lines = this.#orders.get(line.orderRef)!
+    const lines = this.#store.order(line.orderRef)!
     lines.remove(line)
-    if (lines.all.length === 0) this.#orders.delete(line.orderRef)
+    if (lines.all.length === 0) this.#store.dropOrder(line.orderRef)
     this.#size--
     const left = this.#linesOfSku.get(line.sku)! - 1
     if (left === 0) this.#linesOfSku.delete(line.sku)
@@ -357,7 +357,7 @@ export class DemandBook {
   }
 
   #groupOf({ orderRef, line }: HeldLine): readonly DemandLine[] {
-    return this.#orders.get(orderRef)?.group(line) ?? NO_LINES
+    return this.#store.order(orderRef)?.group(line) ?? NO_LINES
   }
 
   /** Each group once, of lines of one order. */

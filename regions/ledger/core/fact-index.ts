@@ -30,6 +30,26 @@ export class FactIndex {
     put(this.#segments[segment]!, this.#masks[segment]!, hi, lo, content)
   }
 
+  /** Forgets a key. Those that stand behind it because its place was taken move up, so that they are still found. */
+  remove(hi: number, lo: number): void {
+    if (hi === 0 && lo === 0) lo = 1
+    const segment = hi >>> SEGMENT_SHIFT
+    const words = this.#segments[segment]!
+    const mask = this.#masks[segment]!
+    let free = slotOf(hi, lo) & mask
+    for (; words[free * ENTRY_WORDS] !== hi || words[free * ENTRY_WORDS + 1] !== lo; free = (free + 1) & mask)
+      if (isFree(words, free)) return
+    for (let slot = (free + 1) & mask; !isFree(words, slot); slot = (slot + 1) & mask) {
+      const at = slot * ENTRY_WORDS
+      const own = slotOf(words[at]!, words[at + 1]!) & mask
+      if (((slot - own) & mask) < ((slot - free) & mask)) continue
+      words.copyWithin(free * ENTRY_WORDS, at, at + ENTRY_WORDS)
+      free = slot
+    }
+    words.fill(0, free * ENTRY_WORDS, (free + 1) * ENTRY_WORDS)
+    this.#sizes[segment]!--
+  }
+
   /** Makes room for so many keys in one go, before the first. */
   reserve(keys: number): void {
     const capacity = 2 ** Math.ceil(Math.log2((keys * 4) / 3 / SEGMENTS))
@@ -64,9 +84,12 @@ const EMPTY = new Uint32Array(ENTRY_WORDS)
 
 const slotOf = (hi: number, lo: number): number => (hi ^ Math.imul(lo, 0x9e3779b1)) >>> 0
 
+const isFree = (words: Uint32Array, slot: number): boolean =>
+  words[slot * ENTRY_WORDS] === 0 && words[slot * ENTRY_WORDS + 1] === 0
+
 function put(words: Uint32Array, mask: number, hi: number, lo: number, content: number): void {
   let slot = slotOf(hi, lo) & mask
-  while (words[slot * ENTRY_WORDS] !== 0 || words[slot * ENTRY_WORDS + 1] !== 0) slot = (slot + 1) & mask
+  while (!isFree(words, slot)) slot = (slot + 1) & mask
   const at = slot * ENTRY_WORDS
   words[at] = hi
   words[at + 1] = lo

@@ -82,13 +82,28 @@ test.each([
   expect(reserved(ledger)).toBe(before)
 })
 
-test('a hold that came to nothing leaves no trace: its ref is free for a new one', () => {
-  const ledger = told(stock, held(AT_ONCE))
-  ledger.time.pass(KEPT_FROM, newEffects())
-  expect(letGo(ledger), 'the hub has not declared its end').toBe(0)
-  hear(ledger, { type: 'reservation.expired', source: 'hub', data: { reservation: 'r1', orderRef: 'web:1' } })
-  expect(ledger.books.demand.letGo(KEPT_FROM + 2 * DAY, 100, () => false)).toBe(1)
-  expect(ledger.books.demand.find('r1')).toBeUndefined()
-  hear(ledger, ordered)
-  expect(reserved(ledger)).toBe(3)
+describe.each([
+  ['awake', false],
+  ['at rest', true],
+])('a hold that came to nothing, %s,', (_, isSettled) => {
+  const settle = ({ books }: Ledger): void => void (isSettled && books.demand.settle())
+
+  test('leaves no trace: its ref is free for a new one', () => {
+    const ledger = told(stock, held(AT_ONCE))
+    settle(ledger)
+    ledger.time.pass(KEPT_FROM, newEffects())
+    settle(ledger)
+    expect(letGo(ledger), 'the hub has not declared its end').toBe(0)
+    hear(ledger, {
+      type: 'reservation.expired',
+      source: 'hub',
+      data: { reservation: 'r1', orderRef: 'web:1' },
+    })
+    settle(ledger)
+    expect(ledger.books.demand.letGo(KEPT_FROM + 2 * DAY, 100, () => false)).toBe(1)
+    expect(ledger.books.demand.size).toBe(0)
+    expect(ledger.books.demand.find('r1')).toBeUndefined()
+    hear(ledger, ordered)
+    expect(reserved(ledger)).toBe(3)
+  })
 })

@@ -3,24 +3,24 @@ import type { Instant } from '../../../shared/kernel/clock.ts'
 const DAY_MS = 86_400_000
 
 /** Orders by the day on which they are to be looked at, so that finding the old ones costs nothing for the others. */
-export class OrderAges {
-  readonly #byDay = new Map<number, string[]>()
+export class OrderAges<T> {
+  readonly #byDay = new Map<number, T[]>()
 
-  note(orderRef: string, heardAt: Instant): void {
+  note(order: T, heardAt: Instant): void {
     const day = Math.floor(heardAt / DAY_MS)
     const known = this.#byDay.get(day)
-    if (known) known.push(orderRef)
-    else this.#byDay.set(day, [orderRef])
+    if (known) known.push(order)
+    else this.#byDay.set(day, [order])
   }
 
   /** Takes out those of the days that had ended before a moment, so many at most. One may be noted, and taken, twice. */
-  *take(before: Instant, atMost: number): Generator<string> {
+  *take(before: Instant, atMost: number): Generator<T> {
     let left = atMost
-    for (const [day, orderRefs] of this.#byDay) {
+    for (const [day, orders] of this.#byDay) {
       if ((day + 1) * DAY_MS > before) continue
-      while (orderRefs.length > 0) {
+      while (orders.length > 0) {
         if (left-- <= 0) return
-        yield orderRefs.pop()!
+        yield orders.pop()!
       }
       this.#byDay.delete(day)
     }

@@ -1,0 +1,222 @@
+import type { Instant } from '../../../shared/kernel/clock.ts'
+import { hash64Into } from '../../../shared/kernel/hash64.ts'
+import { type DemandLine, NO_WORK } from './demand-line.ts'
+import { Expiries } from './expiries.ts'
+import { FactIndex } from './fact-index.ts'
+import { FewMap } from './few-map.ts'
+import { OrderAges } from './order-ages.ts'
+import { isLive, type Reservation } from './reservation.ts'
+
+type LineRecord = readonly [
+  line: string,
+  sku: number,
+  quantity: number,
+  asked: number | null,
+  node: number,
+  dueAt: Instant,
+  demandClass: string,
+  firstHeardAt: Instant,
+  lastHeardAt: Instant,
+]
+type HoldRecord = readonly [
+  id: string,
+  orderRef: string,
+  expiresAt: Instant,
+  flags: number,
+  lines: readonly LineRecord[],
+]
+
+/** Holds that came to rest together: their records in one text. */
+type Sheet = { text: string; readonly slots: number[]; left: number }
+
+/** A sheet of which less than this is left is written anew, without what was taken. */
+const LEFT_SHARE_MIN = 1 / 8
+const SLOTS_MIN = 1024
+/** Of a slot: which sheet, and from where to where in its text. */
+const PLACE_WORDS = 3
+
+/**
+ * Holds of which nothing more is heard for now, as nearly all are: a text of many of them and a few numbers each, instead of a dozen
+ * objects each. A million of those would be half a gigabyte that the collector looks through every now and then, and whoever
+ * asks something waits meanwhile. One that is asked for is taken out and is an object again.
+ */
+export class RestingHolds {
+  readonly #byId = new FactIndex()
+  readonly #byOrder = new FactIndex()
+  readonly #sheets: (Sheet | null)[] = []
+  readonly #freeSheets: number[] = []
+  readonly #freeSlots: number[] = []
+  #slots = 0
+  #places = new Uint32Array(SLOTS_MIN * PLACE_WORDS)
+  /** When the hold in a slot ends; 0 for one that has ended, or is confirmed, and for an empty slot. */
+  #ends = new Float64Array(SLOTS_MIN)
+  readonly #expiries = new Expiries<number>((slot) => this.#ends[slot]!)
+  readonly #ages = new OrderAges<number>()
+
+  get size(): number {
+    return this.#slots - this.#freeSlots.length
+  }
+
+  /** Lays down holds, each with all the lines of its order. Answers those that have no place: they stay what they are. */
+  lay(holds: readonly Reservation[]): readonly Reservation[] {
+    const [records, slots, left] = [[] as string[], [] as number[], [] as Reservation[]]
+    for (const hold of holds) {
+      const slot = this.#enter(hold)
+      if (slot === null) left.push(hold)
+      else {
+        slots.push(slot)
+        records.push(JSON.stringify(recordOf(hold)))
+      }
+    }
+    this.#write(slots, records)
+    return left
+  }
+
+  /** Takes out the hold of this name. */
+  takeById = (id: string): Reservation | null => this.#take(this.#byId, id, ([it]) => it)
+
+  /** Takes out the hold of this order. */
+  takeByOrder = (orderRef: string): Reservation | null => this.#take(this.#byOrder, orderRef, ([, it]) => it)
+
+  /** When the next one may end. */
+  get nextAt(): Instant {
+    return this.#expiries.nextAt
+  }
+
+  /** Takes out those that have ended by a moment. */
+  *takeEnded(now: Instant): Generator<Reservation> {
+    for (const slot of this.#expiries.take(now)) yield this.#leave(slot)
+  }
+
+  /** Takes out those of which nothing was to be heard after a moment, so many at most. */
+  *takeOld(before: Instant, atMost: number): Generator<Reservation> {
+    for (const slot of this.#ages.take(before, atMost)) if (this.#isTaken(slot)) yield this.#leave(slot)
+  }
+
+  /** Null when another one has the same 64 bits. */
+  #enter(hold: Reservation): number | null {
+    const [id, order] = [keyOf(hold.id), keyOf(hold.orderRef)]
+    if (this.#byId.find(id.hi, id.lo) >= 0 || this.#byOrder.find(order.hi, order.lo) >= 0) return null
+    const slot = this.#freeSlots.pop() ?? this.#newSlot()
+    this.#byId.add(id.hi, id.lo, slot)
+    this.#byOrder.add(order.hi, order.lo, slot)
+    const isEnding = isLive(hold) && !hold.isConfirmed
+    this.#ends[slot] = isEnding ? hold.expiresAt : 0
+    if (isEnding) this.#expiries.add(slot)
+    this.#ages.note(
+      slot,
+      hold.lines.reduce((last, { lastHeardAt }) => Math.max(last, lastHeardAt), hold.expiresAt),
+    )
+    return slot
+  }
+
+  #take(index: FactIndex, key: string, named: (record: HoldRecord) => string): Reservation | null {
+    if (this.size === 0) return null
+    const { hi, lo } = keyOf(key)
+    const slot = index.find(hi, lo)
+    if (slot < 0 || named(this.#recordIn(slot)) !== key) return null
+    return this.#leave(slot)
+  }
+
+  #leave(slot: number): Reservation {
+    const record = this.#recordIn(slot)
+    const sheet = this.#places[slot * PLACE_WORDS]!
+    for (const [index, key] of [
+      [this.#byId, record[0]],
+      [this.#byOrder, record[1]],
+    ] as const) {
+      const { hi, lo } = keyOf(key)
+      index.remove(hi, lo)
+    }
+    this.#places[slot * PLACE_WORDS + 2] = 0
+    this.#ends[slot] = 0
+    this.#freeSlots.push(slot)
+    this.#sheets[sheet]!.left--
+    this.#tidy(sheet)
+    return holdOf(record)
+  }
+
+  #isTaken = (slot: number): boolean => this.#places[slot * PLACE_WORDS + 2] !== 0
+
+  #recordIn(slot: number): HoldRecord {
+    return JSON.parse(this.#textIn(slot)) as HoldRecord
+  }
+
+  #textIn(slot: number): string {
+    const [sheet, from, to] = this.#places.subarray(slot * PLACE_WORDS, (slot + 1) * PLACE_WORDS)
+    return this.#sheets[sheet!]!.text.slice(from, to)
+  }
+
+  #write(slots: number[], records: readonly string[]): void {
+    if (slots.length === 0) return
+    const sheet = this.#freeSheets.pop() ?? this.#sheets.length
+    let end = 0
+    slots.forEach((slot, i) => {
+      this.#places.set([sheet, end, end + records[i]!.length], slot * PLACE_WORDS)
+      end += records[i]!.length
+    })
+    this.#sheets[sheet] = { text: records.join(''), slots, left: slots.length }
+  }
+
+  #tidy(number: number): void {
+    const { slots, left } = this.#sheets[number]!
+    if (left > slots.length * LEFT_SHARE_MIN) return
+    const kept = slots.filter((slot) => this.#isTaken(slot) && this.#places[slot * PLACE_WORDS] === number)
+    const records = kept.map((slot) => this.#textIn(slot))
+    this.#sheets[number] = null
+    this.#freeSheets.push(number)
+    this.#write(kept, records)
+  }
+
+  #newSlot(): number {
+    if (this.#slots === this.#ends.length) {
+      const [places, ends] = [this.#places, this.#ends]
+      this.#places = new Uint32Array(places.length * 2)
+      this.#places.set(places)
+      this.#ends = new Float64Array(ends.length * 2)
+      this.#ends.set(ends)
+    }
+    return this.#slots++
+  }
+}
+
+const words = new Uint32Array(2)
+
+function keyOf(text: string): { readonly hi: number; readonly lo: number } {
+  hash64Into(text, words)
+  return { hi: words[0]!, lo: words[1]! }
+}
+
+const FLAGS = ['isConfirmed', 'isEnded', 'isExpired', 'isLapsed'] as const
+
+function recordOf(hold: Reservation): HoldRecord {
+  const flags = FLAGS.reduce((bits, flag, i) => bits | (hold[flag] ? 1 << i : 0), 0)
+  const lines = (hold.lines as readonly DemandLine[]).map((it): LineRecord => {
+    const { quantity, asked = null, node, dueAt, demandClass } = it.holds.get(hold)!
+    return [it.line, it.sku, quantity, asked, node, dueAt, demandClass, it.firstHeardAt, it.lastHeardAt]
+  })
+  return [hold.id, hold.orderRef, hold.expiresAt, flags, lines]
+}
+
+function holdOf([id, orderRef, expiresAt, flags, lines]: HoldRecord): Reservation {
+  const [isConfirmed, isEnded, isExpired, isLapsed] = FLAGS.map((_, i) => (flags & (1 << i)) !== 0)
+  const hold = { id, orderRef, expiresAt, isConfirmed, isEnded, isExpired, isLapsed, lines: [] } as unknown
+  const made = hold as Reservation
+  made.lines = lines.map(
+    ([line, sku, quantity, asked, node, dueAt, demandClass, firstHeardAt, lastHeardAt]) => {
+      const holds: DemandLine['holds'] = new FewMap()
+      holds.set(made, { quantity, ...(asked === null ? {} : { asked }), node, dueAt, demandClass })
+      return { ...ONLY_HELD, orderRef, line, sku, holds, firstHeardAt, lastHeardAt } satisfies DemandLine
+    },
+  )
+  return made
+}
+
+const ONLY_HELD = {
+  terms: null,
+  cancelled: 0,
+  isCancelledWhole: false,
+  work: NO_WORK,
+  sourcing: null,
+  aliases: [],
+}
