@@ -3,6 +3,7 @@ import { configFromArgs } from '../shared/node/config-file.ts'
 import { listen } from '../shared/node/http.ts'
 import { runProcess } from '../shared/node/run-process.ts'
 import { regionApi } from './api/app.ts'
+import { plainHolds } from './api/plain-holds.ts'
 import { RegionConfig } from './config.ts'
 import { RegionHub } from './region-hub.ts'
 
@@ -14,6 +15,8 @@ await runProcess(log, async () => {
     log.fatal({ err: why }, 'stepping down: this process writes for the region no more')
     process.exit(1)
   })
-  const api = await listen(regionApi(hub, config, log).fetch, config.http)
+  const onFailure = (error: unknown): void => log.error({ err: error }, 'a request failed')
+  const { fetch } = regionApi(hub, config, onFailure)
+  const api = await listen(fetch, config.http, plainHolds(hub, config.key, onFailure))
   return { url: api.url, close: () => api.close().then(() => hub.stop()) }
 })

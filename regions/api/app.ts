@@ -1,6 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import type { Logger } from 'pino'
 import { fieldErrors } from '../../shared/contract/problem.ts'
 import { answerProblems, correlation, limitBody, problem, type Variables } from '../../shared/node/http.ts'
 import { packedAnswers } from '../../shared/node/packed-answers.ts'
@@ -24,7 +23,7 @@ import { addAvailability } from './read-availability.ts'
 import { addJournal } from './read-journal.ts'
 import { addPositions } from './read-positions.ts'
 import type { RegionApp } from './region-app.ts'
-import { addPlainHolds, addReservations } from './reservations.ts'
+import { addReservations } from './reservations.ts'
 
 /** A day's file of an ERP fits; a mistake that streams for ever doesn't. */
 const BODY_BYTES_MAX = 8 * 1024 * 1024
@@ -60,7 +59,11 @@ const writersOnly =
   }
 
 /** The region API of docs/reference: HTTP in front of one region's hub. */
-export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): RegionApp {
+export function regionApi(
+  hub: RegionHub,
+  config: RegionConfig,
+  onFailure: (error: unknown) => void,
+): RegionApp {
   const app: RegionApp = new OpenAPIHono<{ Variables: Variables }>({
     defaultHook: (result, c) => {
       if (result.success) return undefined
@@ -68,7 +71,6 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
       return problem(c, code, { errors: fieldErrors(result.error) })
     },
   })
-  addPlainHolds(app, hub, config.key)
   app.use(correlation)
   app.use('/v1/*', packedAnswers)
   // Inbound asks by itself: by signature where the source has a secret, else for the key.
@@ -76,7 +78,7 @@ export function regionApi(hub: RegionHub, config: RegionConfig, log: Logger): Re
   app.use(console.letIn(isOpen))
   app.use(limitBody(BODY_BYTES_MAX))
   app.use(writersOnly(hub))
-  answerProblems(app, (error) => log.error({ err: error }, 'a request failed'))
+  answerProblems(app, onFailure)
   addHealth(app, hub)
   addEvents(app, hub)
   addInbound(app, hub, config.key)

@@ -1,10 +1,8 @@
-import type { Context } from 'hono'
 import type { FieldError } from '../../shared/contract/problem.ts'
 import type { ReserveRequest, ShortLine } from '../../shared/contract/reservation-api.ts'
 import { toBaseUnits } from '../../shared/domain/uom.ts'
 import { parseInstant } from '../../shared/kernel/clock.ts'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
-import { problem, type Variables } from '../../shared/node/http.ts'
 import type { Asked, AskedLine } from '../orders/core/reserve.ts'
 import type { RegionHub } from '../region-hub.ts'
 
@@ -43,9 +41,8 @@ export function askedOf(
   })
 }
 
-/** 409 with every line that is short, and what there is for it. */
-export const insufficient = (c: Context<{ Variables: Variables }>, lines: readonly ShortLine[]): Response =>
-  problem(c, 'insufficient-availability', { detail: 'nothing is held', lines })
+/** Of a 409: every line that is short, and what there is for it. */
+export const nothingHeld = (lines: readonly ShortLine[]) => ({ detail: 'nothing is held', lines })
 
 /** Of an order that is over, and of which the books know no more than that. */
 export const finishedDetail = (orderRef = 'this order'): string =>

@@ -8,7 +8,7 @@ import { formatInstant } from '../../shared/kernel/clock.ts'
 import { problem, type Variables } from '../../shared/node/http.ts'
 import type { OrderOutcome } from '../orders/order-desk.ts'
 import type { RegionHub } from '../region-hub.ts'
-import { askedOf, finishedDetail, insufficient } from './asked-lines.ts'
+import { askedOf, finishedDetail, nothingHeld } from './asked-lines.ts'
 import type { RegionApp } from './region-app.ts'
 import { problems } from './route.ts'
 
@@ -64,7 +64,7 @@ export function addOrders(app: RegionApp, hub: RegionHub): void {
       case 'done':
         return c.json(hub.order(orderRef), outcome.isNew && c.req.path === '/v1/orders' ? 201 : 200)
       case 'insufficient-availability':
-        return insufficient(c, outcome.lines)
+        return problem(c, 'insufficient-availability', nothingHeld(outcome.lines))
       case 'already-reserved':
         return problem(c, outcome.code, {
           detail: `reservation ${outcome.reservation} of this order holds something else for these lines`,

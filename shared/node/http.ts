@@ -1,3 +1,10 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import { type ServerType, serve } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -19,23 +26,19 @@ export type HttpConfig = z.infer<typeof HttpConfig>
 export type Variables = { correlationId: string }
 
 export const correlation: MiddlewareHandler<{ Variables: Variables }> = async (c, next) => {
-  c.header(CORRELATION_HEADER, correlated(c))
+  const correlationId = correlationOf(c.req.header(CORRELATION_HEADER))
+  c.set('correlationId', correlationId)
+  c.header(CORRELATION_HEADER, correlationId)
   await next()
 }
 
-/** Gives a request its correlation id: the caller's, or a new one. */
-export function correlated(c: Context<{ Variables: Variables }>): string {
-  const given = c.req.header(CORRELATION_HEADER)
-  const correlationId = given !== undefined && CORRELATION_ID.test(given) ? given : newId()
-  c.set('correlationId', correlationId)
-  return correlationId
-}
+/** The correlation id of a request: the caller's, or a new one. */
+export const correlationOf = (given: string | undefined): string =>
+  given !== undefined && CORRELATION_ID.test(given) ? given : newId()
 
-export function problem(
-  c: Context,
-  code: ProblemCode,
-  fields: Omit<Partial<Problem>, 'type' | 'title' | 'status'> = {},
-): Response {
+type ProblemFields = Omit<Partial<Problem>, 'type' | 'title' | 'status'>
+
+export function problem(c: Context, code: ProblemCode, fields: ProblemFields = {}): Response {
   const correlationId = c.get('correlationId') as string | undefined
   const body = problemOf(code, {
     instance: c.req.path,
@@ -48,11 +51,11 @@ export function problem(
   })
 }
 
-/** Whether a request carries the key as its bearer token. */
-export function bearerMatcher(key: string): (c: Context) => boolean {
+/** Whether an Authorization header carries the key as its bearer token. */
+export function bearerMatcher(key: string): (authorization: string | undefined) => boolean {
   const isKey = secretMatcher(key)
-  return (c) => {
-    const given = /^Bearer (\S{1,512})$/.exec(c.req.header('authorization') ?? '')?.[1]
+  return (authorization = '') => {
+    const given = /^Bearer (\S{1,512})$/.exec(authorization)?.[1]
     return given !== undefined && isKey(given)
   }
 }
@@ -65,7 +68,7 @@ export function bearer(
   const isIn = bearerMatcher(key)
   return async (c, next) => {
     if (open(c.req.path)) return next()
-    if (!isIn(c)) {
+    if (!isIn(c.req.header('authorization'))) {
       c.header('www-authenticate', 'Bearer')
       return problem(c, 'unauthenticated', {
         detail: 'Send the key of this service as Authorization: Bearer',
@@ -96,25 +99,43 @@ export function answerProblems<V extends Variables>(
     if (error instanceof HTTPException && error.status < 500)
       return problem(c, error.status === 413 ? 'too-large' : 'malformed', { detail: error.message })
     onFailure(error)
-    if (error instanceof Unavailable) {
-      c.header('retry-after', '1')
-      return problem(c, 'not-ready', { detail: error.message })
-    }
-    return problem(c, 'internal')
+    if (error instanceof Unavailable) c.header('retry-after', RETRY_AFTER_S)
+    const { code, fields } = failureOf(error)
+    return problem(c, code, fields)
   })
 }
 
+/** A problem before it is a response. */
+export type Refusal = { readonly code: ProblemCode; readonly fields?: ProblemFields }
+
+export const RETRY_AFTER_S = '1'
+
+/** What a caller is told of something that went wrong here. */
+export const failureOf = (error: unknown): Refusal =>
+  error instanceof Unavailable
+    ? { code: 'not-ready', fields: { detail: error.message } }
+    : { code: 'internal' }
+
 export type Listening = { readonly url: string; readonly close: () => Promise<void> }
+
+/** Takes a request before it is made one of the Fetch API, or leaves it (false), untouched. */
+export type ShortWay = (request: IncomingMessage, response: ServerResponse) => boolean
 
 /** Resolves when the port is bound; rejects with one clear line when it is in use. */
 export function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   { host, port }: HttpConfig,
+  shortWay: ShortWay = () => false,
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const server: ServerType = serve({ fetch, hostname: host, port }, (info) => {
-      resolve({ url: `http://${host}:${info.port}`, close: () => closeServer(server) })
-    })
+    const withShortWay = (options: ServerOptions, listener: RequestListener) =>
+      createServer(options, (request, response) => {
+        if (!shortWay(request, response)) void listener(request, response)
+      })
+    const server: ServerType = serve(
+      { fetch, hostname: host, port, createServer: withShortWay as typeof createServer },
+      (info) => resolve({ url: `http://${host}:${info.port}`, close: () => closeServer(server) }),
+    )
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         error.code === 'EADDRINUSE'
