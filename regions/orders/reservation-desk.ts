@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { CanonicalEvent } from '../../shared/contract/events.ts'
+import type { CanonicalEvent, EventOf } from '../../shared/contract/events.ts'
 import type { ReservationAnswer } from '../../shared/contract/reservation-api.ts'
 import type { Rules } from '../../shared/contract/push.ts'
 import { type Clock, formatInstant, type Instant } from '../../shared/kernel/clock.ts'
@@ -50,6 +50,8 @@ export type DeskAnswer =
   | { readonly code: 'idempotency-key-reused' }
   | { readonly code: 'not-found' }
   | { readonly code: 'wrong-state'; readonly reservation: ReservationAnswer }
+
+type Made = EventOf<'plimsoll.reservation.made'>['data']
 
 type Waiting = {
   readonly command: Command | DecideCommand<unknown>
@@ -247,10 +249,9 @@ export class ReservationDesk {
       ...(dueAt === undefined ? {} : { dueAt: formatInstant(dueAt) }),
     }))
     const expiresAt = formatInstant(batch.now + ttlMs)
-    batch.add(
-      this.#event(batch.now, 'made', { reservation: id, ...who, lines, expiresAt, request }, correlationId),
-    )
-    return { code: 'done', reservation: reservationView(books, books.demand.find(id)!, batch.now) }
+    const made = { reservation: id, ...who, lines, expiresAt, request } as Made
+    batch.add(this.#event(batch.now, 'made', made, correlationId))
+    return madeAnswer(made)
   }
 
   #step(batch: DecisionBatch, { kind, reservation: id, ttlMs, correlationId }: StepCommand): DeskAnswer {
@@ -284,25 +285,7 @@ export class ReservationDesk {
     const { data } = decided
     if (decided.type === 'plimsoll.reservation.refused')
       return { code: 'insufficient-availability', lines: decided.data.lines }
-    const { reservation, orderRef, channel, segment, expiresAt, lines } = data as (typeof decided)['data']
-    return {
-      code: 'done',
-      reservation: {
-        reservationId: reservation,
-        orderRef,
-        channel,
-        ...(segment === undefined ? {} : { segment }),
-        status: 'held',
-        expiresAt,
-        lines: lines.map(({ line, sku, quantity, node, asked }) => ({
-          line,
-          sku,
-          quantity: typeof asked === 'number' ? asked : quantity,
-          reserved: quantity,
-          ...(node === undefined ? {} : { node }),
-        })),
-      },
-    }
+    return madeAnswer(data as (typeof decided)['data'])
   }
 
   #event(now: Instant, what: string, data: object, correlationId: string): CanonicalEvent {
@@ -310,3 +293,23 @@ export class ReservationDesk {
     return eventOf({ type: `reservation.${what}`, data }, parts)
   }
 }
+
+/** As it is answered the first time, and whenever the same is asked again. */
+const madeAnswer = ({ reservation, orderRef, channel, segment, expiresAt, lines }: Made): DeskAnswer => ({
+  code: 'done',
+  reservation: {
+    reservationId: reservation,
+    orderRef,
+    channel,
+    ...(segment === undefined ? {} : { segment }),
+    status: 'held',
+    expiresAt,
+    lines: lines.map(({ line, sku, quantity, node, asked }) => ({
+      line,
+      sku,
+      quantity: typeof asked === 'number' ? asked : quantity,
+      reserved: quantity,
+      ...(node === undefined ? {} : { node }),
+    })),
+  },
+})
