@@ -29,6 +29,9 @@ type HoldRecord = readonly [
 /** Holds that came to rest together: their records in one text. */
 type Sheet = { text: string; readonly slots: number[]; left: number }
 
+/** Where the hold of a name lies; `missed` is the last name that none has: who makes a new one asks for it several times in a row. */
+type Names = { readonly index: FactIndex; missed: string | null }
+
 /** A sheet of which less than this is left is written anew, without what was taken. */
 const LEFT_SHARE_MIN = 1 / 8
 const SLOTS_MIN = 1024
@@ -41,8 +44,8 @@ const PLACE_WORDS = 3
  * asks something waits meanwhile. One that is asked for is taken out and is an object again.
  */
 export class RestingHolds {
-  readonly #byId = new FactIndex()
-  readonly #byOrder = new FactIndex()
+  readonly #byId: Names = { index: new FactIndex(), missed: null }
+  readonly #byOrder: Names = { index: new FactIndex(), missed: null }
   readonly #sheets: (Sheet | null)[] = []
   readonly #freeSheets: number[] = []
   readonly #freeSlots: number[] = []
@@ -96,10 +99,12 @@ export class RestingHolds {
   /** Null when another one has the same 64 bits. */
   #enter(hold: Reservation): number | null {
     const [id, order] = [keyOf(hold.id), keyOf(hold.orderRef)]
-    if (this.#byId.find(id.hi, id.lo) >= 0 || this.#byOrder.find(order.hi, order.lo) >= 0) return null
+    const [ids, orders] = [this.#byId, this.#byOrder]
+    if (ids.index.find(id.hi, id.lo) >= 0 || orders.index.find(order.hi, order.lo) >= 0) return null
     const slot = this.#freeSlots.pop() ?? this.#newSlot()
-    this.#byId.add(id.hi, id.lo, slot)
-    this.#byOrder.add(order.hi, order.lo, slot)
+    ids.index.add(id.hi, id.lo, slot)
+    orders.index.add(order.hi, order.lo, slot)
+    ids.missed = orders.missed = null
     const isEnding = isLive(hold) && !hold.isConfirmed
     this.#ends[slot] = isEnding ? hold.expiresAt : 0
     if (isEnding) this.#expiries.add(slot)
@@ -110,18 +115,19 @@ export class RestingHolds {
     return slot
   }
 
-  #take(index: FactIndex, key: string, named: (record: HoldRecord) => string): Reservation | null {
-    if (this.size === 0) return null
+  #take(names: Names, key: string, named: (record: HoldRecord) => string): Reservation | null {
+    if (this.size === 0 || key === names.missed) return null
     const { hi, lo } = keyOf(key)
-    const slot = index.find(hi, lo)
-    if (slot < 0 || named(this.#recordIn(slot)) !== key) return null
-    return this.#leave(slot)
+    const slot = names.index.find(hi, lo)
+    if (slot >= 0 && named(this.#recordIn(slot)) === key) return this.#leave(slot)
+    names.missed = key
+    return null
   }
 
   #leave(slot: number): Reservation {
     const record = this.#recordIn(slot)
     const sheet = this.#places[slot * PLACE_WORDS]!
-    for (const [index, key] of [
+    for (const [{ index }, key] of [
       [this.#byId, record[0]],
       [this.#byOrder, record[1]],
     ] as const) {
