@@ -14,6 +14,7 @@ const UNTIL = HEARD_AT + 20 * SECOND
 const keepBack = (quantity: number, more: Record<string, unknown> = {}, scope = 'sku:X') =>
   fact({
     type: 'policy.activated',
+    sku: `safetyStock/${scope}`,
     data: { kind: 'safetyStock', scope, body: { quantity, author: 'ops', reason: 'promotion', ...more } },
   })
 
