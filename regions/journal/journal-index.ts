@@ -12,7 +12,7 @@ type Segment = { readonly segment: number; readonly first: number; readonly last
  */
 const POSTINGS_MAX = 200_000
 /** Entries that are read at a time. */
-const READ_AT_ONCE = 100
+const READ_AT_ONCE = 10
 /** Another form of the index begins anew. */
 const FORM = '1'
 

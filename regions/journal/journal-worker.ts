@@ -7,9 +7,14 @@ import { JournalIndex } from './journal-index.ts'
 import { JournalRows } from './journal-rows.ts'
 import { JournalSearch } from './journal-search.ts'
 
-/** A long journal that has no index yet is taken in by slices, so that whoever asks is answered between them. */
-const SLICE_MS = 50
-const PAUSE_MS = 50
+/**
+ * The journal is taken in by slices, so that whoever asks is answered between them. They are short, because on a machine of few cores
+ * whoever wants to hold something waits meanwhile, and become longer while there is more: a long journal may have no index yet.
+ */
+const SLICE_MS_MIN = 2
+const SLICE_MS_MAX = 50
+const LONGER = 1.1
+const PAUSE_MS = 20
 const IDLE_MS = 1_000
 
 // Of this thread alone, where the system knows that: who wants to hold something goes first.
@@ -24,12 +29,14 @@ const index = new JournalIndex(derived, rows)
 const search = new JournalSearch(rows, index)
 invariant(parentPort, 'started as a worker')
 
-function keepUp(): void {
-  setTimeout(keepUp, index.advance(SLICE_MS) ? IDLE_MS : PAUSE_MS)
+function keepUp(sliceMs: number): void {
+  const isUp = index.advance(sliceMs)
+  const nextMs = isUp ? SLICE_MS_MIN : Math.min(SLICE_MS_MAX, sliceMs * LONGER)
+  setTimeout(keepUp, isUp ? IDLE_MS : PAUSE_MS, nextMs)
 }
-keepUp()
+keepUp(SLICE_MS_MIN)
 
 answerQuestions(parentPort, (question: Parameters<typeof search.find>[0]) => {
-  index.advance(SLICE_MS)
+  index.advance(SLICE_MS_MAX)
   return search.find(question)
 })
