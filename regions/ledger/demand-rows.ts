@@ -90,7 +90,11 @@ export class DemandRows {
     for (const row of this.#keep.rows('cancelled_order'))
       demand.restoreCancelledOrder(row['order_ref'] as string, row['heard_at'] as number)
     for (const row of this.#keep.rows('demand_line')) demand.restoreLine(readLine(books, row))
-    for (const row of this.#keep.rows('reservation')) restoreReservation(books, row)
+    let awake = 0
+    for (const row of this.#keep.rows('reservation')) {
+      restoreReservation(books, row)
+      if (++awake % AWAKE_MAX === 0) demand.settle()
+    }
     for (const row of this.#keep.rows('flow')) restoreFlow(books, row)
     for (const row of this.#keep.rows('supply')) {
       const [sku, node] = [skus.idOf(row['sku'] as string), nodes.idOf(row['node'] as string)]
@@ -98,6 +102,9 @@ export class DemandRows {
     }
   }
 }
+
+/** Of the holds that are read at a start no more than so many are objects at a time. */
+const AWAKE_MAX = 1_000
 
 const nodeName = ({ nodes }: Books, node: number): string | null => (node < 0 ? null : nodes.textOf(node))
 

@@ -69,6 +69,16 @@ describe('holds at rest', () => {
     expect(resting.takeByOrder('web:1')).toEqual(first)
   })
 
+  test('come by the thousand, and go one by one', () => {
+    const resting = new RestingHolds()
+    const numbers = Array.from({ length: 3_500 }, (_, i) => i)
+    resting.lay(numbers.map((n) => holdOf(n, DAY + n)))
+    for (const n of numbers) if (n % 40 !== 0) expect(resting.takeById(`hold-${n}`)).not.toBeNull()
+    for (const n of numbers)
+      expect(resting.takeByOrder(`web:${n}`)).toEqual(n % 40 === 0 ? holdOf(n, DAY + n) : null)
+    expect(resting.size).toBe(0)
+  })
+
   test('are told when they end, and when they are old', () => {
     const resting = new RestingHolds()
     resting.lay([holdOf(1, DAY + 100), holdOf(2, DAY + 50), holdOf(5, DAY), holdOf(7, DAY)])

@@ -27,11 +27,13 @@ type HoldRecord = readonly [
 ]
 
 /** Holds that came to rest together: their records in one text. */
-type Sheet = { text: string; readonly slots: number[]; left: number }
+type Sheet = { readonly text: string; readonly slots: readonly number[]; left: number }
 
 /** Where the hold of a name lies; `missed` is the last name that none has: who makes a new one asks for it several times in a row. */
 type Names = { readonly index: FactIndex; missed: string | null }
 
+/** What a sheet holds: one that is taken out costs the same wherever it lies, and one of them is written anew in a millisecond. */
+const SHEET_HOLDS_MAX = 1_000
 /** A sheet of which less than this is left is written anew, without what was taken. */
 const LEFT_SHARE_MIN = 1 / 8
 const SLOTS_MIN = 1024
@@ -153,8 +155,12 @@ export class RestingHolds {
     return this.#sheets[sheet!]!.text.slice(from, to)
   }
 
-  #write(slots: number[], records: readonly string[]): void {
-    if (slots.length === 0) return
+  #write(slots: readonly number[], records: readonly string[]): void {
+    for (let at = 0; at < slots.length; at += SHEET_HOLDS_MAX)
+      this.#writeSheet(slots.slice(at, at + SHEET_HOLDS_MAX), records.slice(at, at + SHEET_HOLDS_MAX))
+  }
+
+  #writeSheet(slots: readonly number[], records: readonly string[]): void {
     const sheet = this.#freeSheets.pop() ?? this.#sheets.length
     let end = 0
     slots.forEach((slot, i) => {
