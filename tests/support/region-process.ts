@@ -79,6 +79,14 @@ export class RegionProcess {
     this.#child?.kill(signal)
   }
 
+  /** As its supervisor does: starts it again when it has ended by itself. */
+  async keepRunning(): Promise<void> {
+    const { exitCode = null } = this.#child ?? {}
+    if (exitCode === null) return
+    process.stderr.write(`a region ended by itself with ${exitCode}, and is started again\n`)
+    await this.start()
+  }
+
   /** Resolves with its exit code when it ends by itself. */
   ended(): Promise<number | null> {
     const child = this.#child!
