@@ -10,7 +10,7 @@ import type { Refusal } from '../../shared/node/http.ts'
 import type { Answer } from '../../shared/node/raw-answer.ts'
 import type { DeskAnswer } from '../orders/reservation-desk.ts'
 import type { RegionHub } from '../region-hub.ts'
-import { askedOf, finishedDetail, nothingHeld } from './asked-lines.ts'
+import { askedOf, nothingHeld } from './asked-lines.ts'
 import { digestOf, IdempotencyKey } from './idempotency-key.ts'
 
 /** What is asked, as it came. */
@@ -93,14 +93,9 @@ export function answerOf(answer: ApiAnswer, done: 200 | 201): Answer {
     case 'done':
       return { status: done, body: answer.reservation }
     case 'insufficient-availability':
-      return { code: answer.code, fields: nothingHeld(answer.lines) }
     case 'already-reserved':
-      return refusal(answer.code, {
-        detail: `reservation ${answer.reservation} of this order holds something else for these lines`,
-        reservationId: answer.reservation,
-      })
     case 'order-finished':
-      return refusal('wrong-state', { detail: finishedDetail() })
+      return nothingHeld(answer)
     case 'held-by-another-channel':
       return refusal('already-reserved', { detail: 'another channel holds these lines of this order' })
     case 'idempotency-key-reused':

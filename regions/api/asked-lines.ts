@@ -1,9 +1,10 @@
 import type { FieldError } from '../../shared/contract/problem.ts'
-import type { ReserveRequest, ShortLine } from '../../shared/contract/reservation-api.ts'
+import type { ReserveRequest } from '../../shared/contract/reservation-api.ts'
 import { toBaseUnits } from '../../shared/domain/uom.ts'
 import { parseInstant } from '../../shared/kernel/clock.ts'
 import { err, ok, type Result } from '../../shared/kernel/result.ts'
-import type { Asked, AskedLine } from '../orders/core/reserve.ts'
+import type { Refusal } from '../../shared/node/http.ts'
+import type { Asked, AskedLine, ReserveRefusal } from '../orders/core/reserve.ts'
 import type { RegionHub } from '../region-hub.ts'
 
 type Unclear = { readonly code: 'unknown-sku' | 'unknown-node' | 'invalid'; readonly error: FieldError }
@@ -41,8 +42,23 @@ export function askedOf(
   })
 }
 
-/** Of a 409: every line that is short, and what there is for it. */
-export const nothingHeld = (lines: readonly ShortLine[]) => ({ detail: 'nothing is held', lines })
+/** Why nothing is held for an order, as its callers are told. */
+export function nothingHeld(why: ReserveRefusal, orderRef?: string): Refusal {
+  switch (why.code) {
+    case 'insufficient-availability':
+      return { code: why.code, fields: { detail: 'nothing is held', lines: why.lines } }
+    case 'already-reserved':
+      return {
+        code: why.code,
+        fields: {
+          detail: `reservation ${why.reservation} of this order holds something else for these lines`,
+          reservationId: why.reservation,
+        },
+      }
+    case 'order-finished':
+      return { code: 'wrong-state', fields: { detail: finishedDetail(orderRef) } }
+  }
+}
 
 /** Of an order that is over, and of which the books know no more than that. */
 export const finishedDetail = (orderRef = 'this order'): string =>

@@ -64,16 +64,13 @@ export function addOrders(app: RegionApp, hub: RegionHub): void {
       case 'done':
         return c.json(hub.order(orderRef), outcome.isNew && c.req.path === '/v1/orders' ? 201 : 200)
       case 'insufficient-availability':
-        return problem(c, 'insufficient-availability', nothingHeld(outcome.lines))
       case 'already-reserved':
-        return problem(c, outcome.code, {
-          detail: `reservation ${outcome.reservation} of this order holds something else for these lines`,
-          reservationId: outcome.reservation,
-        })
+      case 'order-finished': {
+        const { code, fields } = nothingHeld(outcome, orderRef)
+        return problem(c, code, fields)
+      }
       case 'wrong-state':
         return problem(c, outcome.code, { detail: outcome.detail })
-      case 'order-finished':
-        return problem(c, 'wrong-state', { detail: finishedDetail(orderRef) })
       case 'different-order':
         return problem(c, outcome.code, {
           detail: 'the order was taken with other lines: cancel it, or send its changes as events',

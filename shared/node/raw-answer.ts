@@ -35,16 +35,23 @@ function sendRaw(
   correlationId: string,
   answer: Answer,
 ): void {
-  const isDone = 'status' in answer
-  const body = isDone
-    ? answer.body
-    : problemOf(answer.code, { instance: url!, correlationId, ...answer.fields })
-  const text = JSON.stringify(body)
-  response.writeHead(isDone ? answer.status : (body as { status: number }).status, {
-    'content-type': isDone ? 'application/json' : PROBLEM_MEDIA_TYPE,
-    'content-length': Buffer.byteLength(text),
-    [CORRELATION_HEADER]: correlationId,
-    ...(!isDone && answer.code === 'not-ready' ? { 'retry-after': RETRY_AFTER_S } : {}),
-  })
-  response.end(text)
+  const send = (status: number, type: string, body: object, more: object = {}): void => {
+    const text = JSON.stringify(body)
+    response.writeHead(status, {
+      'content-type': type,
+      'content-length': Buffer.byteLength(text),
+      [CORRELATION_HEADER]: correlationId,
+      ...more,
+    })
+    response.end(text)
+  }
+  if ('status' in answer) return send(answer.status, 'application/json', answer.body)
+  const { code, fields } = answer
+  const problem = problemOf(code, { instance: url!, correlationId, ...fields })
+  send(
+    problem.status,
+    PROBLEM_MEDIA_TYPE,
+    problem,
+    code === 'not-ready' ? { 'retry-after': RETRY_AFTER_S } : {},
+  )
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CHANNEL_HEADER } from '../../shared/contract/reservation-api.ts'
 import { type NatsServer, startLeaf } from '../support/nats-servers.ts'
+import { receive } from '../support/receive.ts'
 import { RegionProcess } from '../support/region-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-plain-holds-'))
@@ -18,16 +19,7 @@ beforeAll(async () => {
   await region.put('/v1/nodes/ber1', { source: 'wms' })
   await region.put('/v1/sources/wms', { role: 'wms' })
   await region.put('/v1/items/X', {})
-  const received = {
-    specversion: '1.0',
-    id: 'e1',
-    source: 'wms',
-    type: 'plimsoll.stock.received',
-    time: '2026-11-20T10:00:00Z',
-    subject: 'X',
-    data: { node: 'ber1', quantity: 10 },
-  }
-  await region.call('/v1/events', { json: [received], contentType: 'application/cloudevents-batch+json' })
+  await receive(region, 'X', 10)
 })
 
 afterAll(async () => {

@@ -7,19 +7,18 @@ import {
   isOneSided,
   isOnlyHeld,
   type LineTerms,
-  NO_WORK,
+  newLine,
   noteName,
   openParts,
   outranks,
   workAt,
 } from './demand-line.ts'
 import { FinishedOrders } from './finished-orders.ts'
-import { FewMap } from './few-map.ts'
 import type { KitBook } from './kit-book.ts'
 import type { LineWant } from './line-want.ts'
 import { OrderStore } from './order-store.ts'
 import { isLater } from './rank.ts'
-import { type HeldLine, isLive, type Reservation, withLine } from './reservation.ts'
+import { type HeldLine, isLive, newHold, type Reservation, withLine } from './reservation.ts'
 
 /** All order lines and holds of a region, and their open demand per sku, class, node and due day, kept as they change. */
 export class DemandBook {
@@ -129,16 +128,7 @@ export class DemandBook {
   reservation(id: string, orderRef: string): Reservation {
     const known = this.#store.hold(id)
     if (known) return known
-    const made: Reservation = {
-      id,
-      orderRef,
-      expiresAt: 0,
-      isConfirmed: false,
-      isEnded: false,
-      isExpired: false,
-      isLapsed: false,
-      lines: NO_LINES,
-    }
+    const made = newHold(id, orderRef)
     if (!this.finished.has(orderRef)) this.#store.enterHold(made)
     return made
   }
@@ -315,20 +305,8 @@ export class DemandBook {
       return known
     }
     if (this.finished.has(orderRef)) return null
-    const made: DemandLine = {
-      orderRef,
-      line,
-      sku,
-      terms: null,
-      cancelled: 0,
-      isCancelledWhole: this.#cancelledOrders.has(orderRef),
-      work: NO_WORK,
-      sourcing: null,
-      holds: new FewMap(),
-      firstHeardAt: heardAt,
-      lastHeardAt: heardAt,
-      aliases: NO_ALIASES,
-    }
+    const made = newLine(orderRef, line, sku, heardAt)
+    made.isCancelledWhole = this.#cancelledOrders.has(orderRef)
     this.#register(made)
     return made
   }
@@ -391,8 +369,6 @@ export class DemandBook {
 /** A hold is looked after until its end. */
 const lastHeardOf = ({ lastHeardAt, holds }: DemandLine): Instant =>
   [...holds.keys()].reduce((last, { expiresAt }) => Math.max(last, expiresAt), lastHeardAt)
-
-const NO_ALIASES: readonly string[] = []
 
 export type LineKey = { readonly orderRef: string; readonly line: string; readonly sku: number }
 

@@ -3,6 +3,7 @@ import type { Component } from './kit-book.ts'
 import type { LineWant } from './line-want.ts'
 import type { Rank } from './rank.ts'
 import { type HeldLine, isLive } from './reservation.ts'
+import { FewMap } from './few-map.ts'
 
 /** Where a shipment names no line of its order. */
 export const LINE_DEFAULT = '1'
@@ -16,7 +17,7 @@ export type LineTerms = LineWant & {
 /** What a node did for a line; `short` is what it could not find. */
 export type LineWork = { picked: number; shipped: number; short: number }
 
-export const NO_WORK: ReadonlyMap<number, LineWork> = new Map()
+const NO_WORK: ReadonlyMap<number, LineWork> = new Map()
 
 export type Sourcing = {
   readonly nodes: readonly { readonly node: number; readonly quantity: number }[]
@@ -37,6 +38,24 @@ export type DemandLine = HeldLine & {
   /** What those who did not name it call it: `source\nline`. */
   aliases: readonly string[]
 }
+
+const NO_ALIASES: readonly string[] = []
+
+/** A line of which nothing is known yet but that it was heard of. */
+export const newLine = (orderRef: string, line: string, sku: number, heardAt: Instant): DemandLine => ({
+  orderRef,
+  line,
+  sku,
+  terms: null,
+  cancelled: 0,
+  isCancelledWhole: false,
+  work: NO_WORK,
+  sourcing: null,
+  holds: new FewMap(),
+  firstHeardAt: heardAt,
+  lastHeardAt: heardAt,
+  aliases: NO_ALIASES,
+})
 
 /** A part of a line's open demand: at a node, or (-1) not assigned to one yet. */
 export type DemandPart = {

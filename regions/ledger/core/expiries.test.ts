@@ -1,18 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Expiries } from './expiries.ts'
-import { isLive, type Reservation } from './reservation.ts'
+import { isLive, newHold, type Reservation } from './reservation.ts'
 
-const holdUntil = (expiresAt: number): Reservation => ({
-  id: String(expiresAt),
-  orderRef: 'web:1',
-  expiresAt,
-  isConfirmed: false,
-  isEnded: false,
-  isExpired: false,
-  isLapsed: false,
-  lines: [],
-})
+const holdUntil = (expiresAt: number): Reservation => ({ ...newHold(String(expiresAt), 'web:1'), expiresAt })
 
 const endOf = (it: Reservation): number => (isLive(it) && !it.isConfirmed ? it.expiresAt : 0)
 

@@ -29,6 +29,20 @@ export type HeldLine = {
   lastHeardAt: Instant
 }
 
+const NO_LINES: readonly HeldLine[] = []
+
+/** A hold of which nothing is known yet but that it was heard of. */
+export const newHold = (id: string, orderRef: string): Reservation => ({
+  id,
+  orderRef,
+  expiresAt: 0,
+  isConfirmed: false,
+  isEnded: false,
+  isExpired: false,
+  isLapsed: false,
+  lines: NO_LINES,
+})
+
 export const isLive = ({ isEnded, isConfirmed, isLapsed }: Reservation): boolean =>
   !isEnded && (isConfirmed || !isLapsed)
 

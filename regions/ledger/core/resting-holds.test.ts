@@ -1,41 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type DemandLine, NO_WORK } from './demand-line.ts'
-import { FewMap } from './few-map.ts'
-import type { Reservation } from './reservation.ts'
+import { newLine } from './demand-line.ts'
+import { newHold, type Reservation } from './reservation.ts'
 import { RestingHolds } from './resting-holds.ts'
 
 const DAY = 86_400_000
 
 function holdOf(number: number, expiresAt: number, lines = 1): Reservation {
   const hold: Reservation = {
-    id: `hold-${number}`,
-    orderRef: `web:${number}`,
+    ...newHold(`hold-${number}`, `web:${number}`),
     expiresAt,
     isConfirmed: number % 7 === 0,
     isEnded: number % 5 === 0,
     isExpired: number % 10 === 0,
     isLapsed: number % 10 === 0,
-    lines: [],
   }
-  hold.lines = Array.from({ length: lines }, (_, i): DemandLine => {
-    const holds: DemandLine['holds'] = new FewMap()
+  hold.lines = Array.from({ length: lines }, (_, i) => {
+    const line = newLine(hold.orderRef, `${i} “first”`, number, expiresAt - 2)
+    line.lastHeardAt = expiresAt - 1
     const want = { quantity: number + 1, node: i - 1, dueAt: -1, demandClass: 'web/gold' }
-    holds.set(hold, i === 0 ? want : { ...want, asked: number + 5 })
-    return {
-      orderRef: hold.orderRef,
-      line: `${i} “first”`,
-      sku: number,
-      terms: null,
-      cancelled: 0,
-      isCancelledWhole: false,
-      work: NO_WORK,
-      sourcing: null,
-      aliases: [],
-      firstHeardAt: expiresAt - 2,
-      lastHeardAt: expiresAt - 1,
-      holds,
-    }
+    line.holds.set(hold, i === 0 ? want : { ...want, asked: number + 5 })
+    return line
   })
   return hold
 }

@@ -1,11 +1,10 @@
 import type { Instant } from '../../../shared/kernel/clock.ts'
 import { hash64Into } from '../../../shared/kernel/hash64.ts'
-import { type DemandLine, NO_WORK } from './demand-line.ts'
+import { type DemandLine, newLine } from './demand-line.ts'
 import { Expiries } from './expiries.ts'
 import { FactIndex } from './fact-index.ts'
-import { FewMap } from './few-map.ts'
 import { OrderAges } from './order-ages.ts'
-import { isLive, type Reservation } from './reservation.ts'
+import { isLive, newHold, type Reservation } from './reservation.ts'
 
 type LineRecord = readonly [
   line: string,
@@ -211,24 +210,16 @@ function recordOf(hold: Reservation): HoldRecord {
 }
 
 function holdOf([id, orderRef, expiresAt, flags, lines]: HoldRecord): Reservation {
-  const [isConfirmed, isEnded, isExpired, isLapsed] = FLAGS.map((_, i) => (flags & (1 << i)) !== 0)
-  const hold = { id, orderRef, expiresAt, isConfirmed, isEnded, isExpired, isLapsed, lines: [] } as unknown
-  const made = hold as Reservation
-  made.lines = lines.map(
+  const hold = newHold(id, orderRef)
+  hold.expiresAt = expiresAt
+  FLAGS.forEach((flag, i) => (hold[flag] = (flags & (1 << i)) !== 0))
+  hold.lines = lines.map(
     ([line, sku, quantity, asked, node, dueAt, demandClass, firstHeardAt, lastHeardAt]) => {
-      const holds: DemandLine['holds'] = new FewMap()
-      holds.set(made, { quantity, ...(asked === null ? {} : { asked }), node, dueAt, demandClass })
-      return { ...ONLY_HELD, orderRef, line, sku, holds, firstHeardAt, lastHeardAt } satisfies DemandLine
+      const made = newLine(orderRef, line, sku, firstHeardAt)
+      made.lastHeardAt = lastHeardAt
+      made.holds.set(hold, { quantity, ...(asked === null ? {} : { asked }), node, dueAt, demandClass })
+      return made
     },
   )
-  return made
-}
-
-const ONLY_HELD = {
-  terms: null,
-  cancelled: 0,
-  isCancelledWhole: false,
-  work: NO_WORK,
-  sourcing: null,
-  aliases: [],
+  return hold
 }
